@@ -1,0 +1,33 @@
+"""What production refuses to start with."""
+
+import stat
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+
+@register(deploy=False)
+def production(app_configs: Any = None, **_: Any) -> list[CheckMessage]:
+    """Demo mode, a key that others may read, or a short secret stop a production process."""
+    if not settings.PRODUCTION:
+        return []
+    found: list[CheckMessage] = []
+    if settings.DEMO:
+        found.append(Error("AIDCENTER_DEMO is on: production has no one-click sign-in.", id="aidcenter.E001"))
+    for path in (settings.KEY_FILE, settings.CONTEXT_KEY_FILE):
+        found += _key_file(Path(path))
+    if len(settings.SECRET_KEY) < 43:
+        found.append(Error("SECRET_KEY must be at least 43 characters.", id="aidcenter.E004"))
+    if not settings.SITE_URL.startswith("https://"):
+        found.append(Error("SITE_URL must begin with https://.", id="aidcenter.E005"))
+    return found
+
+
+def _key_file(path: Path) -> list[CheckMessage]:
+    if not path.is_file():
+        return [Error(f"The key file {path.name} is missing.", id="aidcenter.E002")]
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        return [Error(f"The key file {path.name} must have mode 0600.", id="aidcenter.E003")]
+    return []

@@ -1,0 +1,50 @@
+"""Fields shared by the domain apps: codes of a code list, and lists of such codes."""
+
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from aidcenter import codelists
+
+
+class CodeField(models.CharField):
+    """One code of the code list `code_list`; a new code needs no migration."""
+
+    def __init__(self, code_list: str, **kwargs: Any) -> None:
+        self.code_list = code_list
+        kwargs.setdefault("max_length", 30)
+        kwargs["choices"] = codelists.choices(code_list)
+        super().__init__(**kwargs)
+
+    def deconstruct(self) -> Any:
+        """Leave the choices out of migrations."""
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.pop("choices", None)
+        return name, path, [self.code_list, *args], kwargs
+
+
+class CodesField(ArrayField):
+    """Several codes of one code list."""
+
+    def __init__(self, code_list: str, **kwargs: Any) -> None:
+        self.code_list = code_list
+        kwargs["base_field"] = CodeField(code_list)
+        kwargs.setdefault("default", list)
+        kwargs.setdefault("blank", True)
+        super().__init__(**kwargs)
+
+    def contribute_to_class(self, cls: type[models.Model], name: str, **kwargs: Any) -> None:
+        """Add `get_<name>_display`: the labels of the codes, with commas."""
+        super().contribute_to_class(cls, name, **kwargs)
+
+        def display(row: models.Model) -> str:
+            return ", ".join(str(codelists.label(self.code_list, code)) for code in getattr(row, name))
+
+        setattr(cls, f"get_{name}_display", display)
+
+    def deconstruct(self) -> Any:
+        """Name the list instead of the base field."""
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.pop("base_field", None)
+        return name, path, [self.code_list, *args], kwargs

@@ -1,0 +1,42 @@
+"""Form fields that every app uses: clean text, and choices from the code lists."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from aidcenter import codelists, folding
+
+
+class Text(forms.CharField):
+    """Text in one Unicode form, without invisible characters; optional unless said otherwise."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("required", False)
+        super().__init__(**kwargs)
+        self.widget.attrs.setdefault("autocomplete", "off")
+
+    def to_python(self, value: Any) -> str:
+        """Cleaned text; unreadable bytes are asked again rather than stored."""
+        text = folding.clean(super().to_python(value) or "")
+        if folding.UNREADABLE in text:
+            raise forms.ValidationError(gettext("Part of this text could not be read; please type it again."))
+        return text
+
+
+def pick(code_list: str, *, radio: bool = False, **kwargs: Any) -> forms.ChoiceField:
+    """One code of a code list, as a list to choose from or as radio buttons."""
+    choices = codelists.choices(code_list)
+    if radio:
+        return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **kwargs)
+    return forms.ChoiceField(choices=[("", _("Choose…")), *choices], **kwargs)
+
+
+class PickMany(forms.MultipleChoiceField):
+    """Several codes of a code list, as boxes or as a list."""
+
+    def __init__(self, code_list: str, *, boxes: bool = False, **kwargs: Any) -> None:
+        kwargs.setdefault("required", False)
+        widget = forms.CheckboxSelectMultiple() if boxes else forms.SelectMultiple(attrs={"size": 4})
+        super().__init__(choices=codelists.choices(code_list), widget=widget, **kwargs)

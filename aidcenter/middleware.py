@@ -1,0 +1,140 @@
+"""What surrounds every request: encoding, language, no storing, and one transaction with its context."""
+
+import sys
+from collections.abc import Callable
+from urllib.parse import unquote_to_bytes
+
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import InterfaceError, OperationalError, transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from aidcenter import audit
+from aidcenter.context import acting_as, set_context
+from aidcenter.signin import SecondFactor
+
+__all__ = ["RequestTransaction", "SecondFactor", "language", "never_stored", "strict_encoding", "unavailable"]
+
+Respond = Callable[[HttpRequest], HttpResponse]
+OUTSIDE = ("/accounts/", "/static/", "/demo/", "/exit/", "/language/", "/healthz")
+REFUSALS = (Http404, PermissionDenied, SuspiciousOperation)
+FORM = "application/x-www-form-urlencoded"
+
+
+def service_unavailable() -> HttpResponse:
+    """503: nothing was saved, try again shortly."""
+    response = HttpResponse(render_to_string("503.html"), status=503)
+    response["Retry-After"] = "5"
+    return response
+
+
+def unavailable(get_response: Respond) -> Respond:
+    """A database that does not answer is 503 with Retry-After, not 500."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        try:
+            response = get_response(request)
+        except (OperationalError, InterfaceError):
+            return service_unavailable()
+        return service_unavailable() if getattr(request, "database_gone", False) else response
+
+    return respond
+
+
+def never_stored(get_response: Respond) -> Respond:
+    """No page is kept by a browser or a proxy."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return respond
+
+
+def language(get_response: Respond) -> Respond:
+    """The person's language, else the cookie's or the browser's, else Azerbaijani."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        chosen = translation.get_language_from_request(request)
+        with translation.override(chosen):
+            request.LANGUAGE_CODE = chosen
+            response = get_response(request)
+        response["Content-Language"] = chosen
+        patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        return response
+
+    return respond
+
+
+def strict_encoding(get_response: Respond) -> Respond:
+    """A form or query that is not UTF-8 is 400: never stored as replacement characters."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        raw = request.META.get("QUERY_STRING", "").encode("latin-1", "replace")
+        if request.content_type == FORM:
+            raw += b"&" + request.body
+        try:
+            unquote_to_bytes(raw).decode("utf-8")
+        except UnicodeDecodeError:
+            return HttpResponseBadRequest(render_to_string("400.html"))
+        return get_response(request)
+
+    return respond
+
+
+class RequestTransaction:
+    """One transaction a request, with the asking person in it; the view runs in a savepoint.
+
+    A refusal (404, 403, 400) undoes what the view did and is recorded. Any other error, or a status
+    of 500 and more, undoes everything. A COMMIT that fails is 503. Sign-in pages stand outside.
+    """
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Open, answer, close."""
+        if request.path.startswith(OUTSIDE):
+            return self.get_response(request)
+        try:
+            with acting_as(request.user.pk):
+                return self._answer(request)
+        except (OperationalError, InterfaceError):
+            return service_unavailable()
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        savepoint = transaction.savepoint()
+        response = self.get_response(request)
+        refusal = getattr(request, "refusal", None)
+        if refusal is not None:
+            transaction.savepoint_rollback(savepoint)
+            set_context(request.user.pk)
+            self._record(request, response)
+        elif response.status_code >= 500:
+            transaction.set_rollback(True)
+        return response
+
+    def _record(self, request: HttpRequest, response: HttpResponse) -> None:
+        if request.user.is_authenticated:
+            match = request.resolver_match
+            ids = [value for value in match.kwargs.values() if hasattr(value, "hex")] if match else []
+            view = match.view_name if match else ""
+            audit.record("refused", by=request.user, ids=ids, status=response.status_code, view=view)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Remember why the view stopped; a database that went away is 503."""
+        if isinstance(exception, REFUSALS):
+            request.refusal = exception  # type: ignore[attr-defined]
+        if isinstance(exception, (OperationalError, InterfaceError)):
+            return service_unavailable()
+        return None
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, or 503 when it was the database that went away (errors outside a view end here)."""
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        return service_unavailable()
+    return HttpResponse(render_to_string("500.html"), status=500)

@@ -1,0 +1,97 @@
+"""The people who work with the system, their teams, and the record of who looked."""
+
+import uuid
+
+from django.contrib.auth.models import AbstractUser, Group
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from aidcenter.reach import DIRECTORY, NOBODY, RECORD
+from aidcenter.roles import Role
+from aidcenter.triggers import append_only
+
+
+class Team(models.Model):
+    """A team of caseworkers; `supervisors` is the group of its supervisors and their deputies."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    supervisors = models.OneToOneField(Group, on_delete=models.PROTECT, related_name="team")
+
+    reach = DIRECTORY
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Staff(AbstractUser):
+    """A person who signs in; the role says what they may do, grants say to which cases."""
+
+    first_name = None
+    last_name = None
+    display_name = models.CharField(_("name"), max_length=150)
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.CASEWORKER)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="staff")
+    language = models.CharField(_("language"), max_length=2, default="az")
+
+    reach = DIRECTORY
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.CheckConstraint(
+                name="staff_role_known", condition=models.Q(role__in=[role.value for role in Role])
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.username
+
+    def get_full_name(self) -> str:
+        """The name on the screen (Django's templates and mails call this)."""
+        return self.display_name
+
+    def get_short_name(self) -> str:
+        """The same, for Django."""
+        return self.display_name
+
+
+class AuditEvent(models.Model):
+    """Someone looked, was refused, or changed something: ids only, kept for ever (aidcenter/audit.py)."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(db_default=Now())
+    actor_id = models.BigIntegerField(null=True)
+    action = models.CharField(max_length=40)
+    case_id = models.UUIDField(null=True)
+    ids = ArrayField(models.UUIDField(), default=list)
+    facts = models.JSONField(default=dict)
+    request_id = models.UUIDField(default=uuid.uuid4)
+
+    reach = RECORD
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["case_id", "-at"], name="audit_case", condition=models.Q(case_id__isnull=False)),
+            models.Index(fields=["actor_id", "-at"], name="audit_actor"),
+            GinIndex(fields=["ids"], name="audit_ids"),
+        ]
+        triggers = [append_only("append_only")]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.action}"
+
+
+class Counter(models.Model):
+    """The last number given in a series and year; moved only by the database's own triggers."""
+
+    pk = models.CompositePrimaryKey("series", "year")
+    series = models.CharField(max_length=10)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    reach = NOBODY
+
+    def __str__(self) -> str:
+        return f"{self.series}-{self.year}"

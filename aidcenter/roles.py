@@ -1,0 +1,105 @@
+"""What a role may do: the verbs, the roles, and one sentence for each pair that a director can read.
+
+A verb says *what*; which rows it may be done to is `aidcenter/access.py`.
+"""
+
+from enum import StrEnum
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Verb(StrEnum):
+    """Something a person may do; each view names one."""
+
+    SEE_HOME = "see_home"
+    LIST_CASES = "list_cases"
+    VIEW_CASE = "view_case"
+    REGISTER_VICTIM = "register_victim"
+    CHANGE_CASE = "change_case"
+    RECORD_SERVICE = "record_service"
+    DECIDE_AGE = "decide_age"
+    VIEW_NOTIFICATION = "view_notification"
+    CANCEL_NOTIFICATION = "cancel_notification"
+    RECEIVE_NOTIFICATION = "receive_notification"
+    VIEW_STATISTICS = "view_statistics"
+    VIEW_EXACT_STATISTICS = "view_exact_statistics"
+    VIEW_STAFF = "view_staff"
+    VIEW_AUDIT = "view_audit"
+
+
+class Role(TextChoices):
+    """Whom the centre employs or answers to; a person has one."""
+
+    CASEWORKER = "caseworker", _("caseworker")
+    SPECIALIST = "specialist", _("specialist")
+    SUPERVISOR = "supervisor", _("supervisor")
+    DIRECTOR = "director", _("director")
+    STATISTICIAN = "statistician", _("statistician")
+    AUDITOR = "auditor", _("auditor")
+    ADMINISTRATOR = "administrator", _("administrator")
+    COMMISSION_MEMBER = "commission_member", _("member of a state body")
+    HOUSE = "house", _("duty officer of the house")
+    ACCOUNTANT = "accountant", _("accountant")
+
+
+_HOME = {Verb.SEE_HOME: _("sees what is owed today")}
+
+MATRIX: dict[str, dict[Verb, object]] = {
+    Role.CASEWORKER: {
+        **_HOME,
+        Verb.LIST_CASES: _("lists the cases given to them"),
+        Verb.VIEW_CASE: _("reads the cases given to them"),
+        Verb.REGISTER_VICTIM: _("registers a victim and opens the case"),
+        Verb.CHANGE_CASE: _("works on the cases given to them to change"),
+        Verb.RECORD_SERVICE: _("records a service delivered in such a case"),
+        Verb.VIEW_NOTIFICATION: _("follows the notifications of their cases"),
+    },
+    Role.SPECIALIST: {
+        **_HOME,
+        Verb.LIST_CASES: _("lists the cases shared with them"),
+        Verb.VIEW_CASE: _("reads the cases shared with them"),
+        Verb.RECORD_SERVICE: _("records a service in a case shared with them to change"),
+    },
+    Role.SUPERVISOR: {
+        **_HOME,
+        Verb.LIST_CASES: _("lists the cases of the team"),
+        Verb.VIEW_CASE: _("reads the cases of the team"),
+        Verb.REGISTER_VICTIM: _("registers a victim and opens the case"),
+        Verb.CHANGE_CASE: _("works on the cases of the team"),
+        Verb.RECORD_SERVICE: _("records a service delivered in such a case"),
+        Verb.DECIDE_AGE: _("decides, with a reason, that a presumed child is an adult"),
+        Verb.VIEW_NOTIFICATION: _("follows the notifications of the team's cases"),
+        Verb.CANCEL_NOTIFICATION: _("cancels a notification not yet sent, with a reason"),
+        Verb.VIEW_STATISTICS: _("reads the statistics"),
+        Verb.VIEW_EXACT_STATISTICS: _("reads the exact figures"),
+    },
+    Role.DIRECTOR: {
+        **_HOME,
+        Verb.VIEW_STATISTICS: _("reads the statistics"),
+        Verb.VIEW_EXACT_STATISTICS: _("reads the exact figures"),
+    },
+    Role.STATISTICIAN: {
+        **_HOME,
+        Verb.VIEW_STATISTICS: _("reads the statistics with small figures suppressed"),
+    },
+    Role.AUDITOR: {
+        **_HOME,
+        Verb.VIEW_AUDIT: _("reads who looked at what, without contents"),
+    },
+    Role.ADMINISTRATOR: {
+        **_HOME,
+        Verb.VIEW_STAFF: _("sees the people, teams and state bodies, and no case"),
+    },
+    Role.COMMISSION_MEMBER: {
+        **_HOME,
+        Verb.RECEIVE_NOTIFICATION: _("receives, acknowledges and decides what was sent to their own body"),
+    },
+    Role.HOUSE: {**_HOME},
+    Role.ACCOUNTANT: {**_HOME},
+}
+
+
+def may(person: object, verb: Verb) -> bool:
+    """Whether the role of `person` has `verb`; an inactive person or none has no verb."""
+    return bool(getattr(person, "is_active", False)) and verb in MATRIX.get(getattr(person, "role", ""), {})

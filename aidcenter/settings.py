@@ -1,0 +1,251 @@
+"""Settings, all from the environment; a secret may come as a file named by `<NAME>_FILE`."""
+
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+from environs import Env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Env()
+
+
+def secret(name: str, default: str | None = None) -> str:
+    """The secret `name`, from the file that `<name>_FILE` names or from the environment itself."""
+    if file := env.str(f"{name}_FILE", ""):
+        return Path(file).read_text().strip()
+    value = env.str(name, default)
+    if value is None:
+        raise ImproperlyConfigured(f"Set {name}_FILE to a file that holds it, or {name} itself.")
+    return value
+
+
+# --- what this process is -------------------------------------------------------------------
+DEMO = env.bool("AIDCENTER_DEMO", False)  # one-click sign-in and the mail page; production refuses it
+PRODUCTION = env.bool("AIDCENTER_PRODUCTION", False)
+HOME = env.path("AIDCENTER_HOME", BASE_DIR / "var")
+DEBUG = False
+SECRET_KEY = secret("SECRET_KEY")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "testserver"])
+SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000")  # the address in mails
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
+
+# The two keys, only ever files of mode 0600 (aidcenter/checks.py).
+KEY_FILE = env.path("AIDCENTER_KEY_FILE", HOME / "keys" / "key-encryption.key")
+CONTEXT_KEY_FILE = env.path("AIDCENTER_CONTEXT_KEY_FILE", HOME / "keys" / "context.key")
+
+# --- the centre (DOMAIN.md section 8: open questions are settings) ---------------------------
+CENTRE_DISTRICT = env.str("CENTRE_DISTRICT", "nasimi")  # where a child is, unless said otherwise
+CENTRE_NAME = env.str("CENTRE_NAME", "Aid Centre")
+CENTRE_PHONE = env.str("CENTRE_PHONE", "012 555 01 00")
+ASSESSMENT_DAYS = env.int("ASSESSMENT_DAYS", 7)  # first assessment after the case was opened
+PLAN_DAYS = env.int("PLAN_DAYS", 14)  # rehabilitation plan after the assessment
+ACKNOWLEDGE_HOURS = env.int("ACKNOWLEDGE_HOURS", 2)  # a notification unacknowledged this long is late
+SUPPRESS_BELOW = env.int("SUPPRESS_BELOW", 11)  # k of the statistics that leave the centre
+
+# --- applications ---------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "rest_framework",
+    "guardian",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "pgtrigger",
+    "django_htmx",
+    "django_structlog",
+    "lucide",
+    "phonenumber_field",
+    "aidcenter",
+    "cases",
+    "rehabilitation",
+    "referrals",
+]
+AUTH_USER_MODEL = "aidcenter.Staff"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+ROOT_URLCONF = "aidcenter.urls"
+WSGI_APPLICATION = "aidcenter.wsgi.application"
+
+MIDDLEWARE = [
+    "aidcenter.middleware.unavailable",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "aidcenter.middleware.never_stored",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "aidcenter.middleware.language",
+    "django.middleware.common.CommonMiddleware",
+    "aidcenter.middleware.strict_encoding",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "aidcenter.middleware.SecondFactor",
+    "aidcenter.middleware.RequestTransaction",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "aidcenter.shell.shell",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "aidcenter.templatetags.ui"],
+        },
+    }
+]
+
+# --- data -----------------------------------------------------------------------------------
+# Each process has its own login in DATABASE_URL. Only commands that change the schema take the
+# owner's, which no running process holds.
+OWNER_COMMANDS = {"migrate", "flush", "createcachetable", "sqlmigrate", "makemigrations"}
+_url = "DATABASE_OWNER_URL" if sys.argv[1:2] and sys.argv[1] in OWNER_COMMANDS else "DATABASE_URL"
+if not env.str(_url, "") and env.str(f"{_url}_FILE", ""):
+    env.environ[_url] = secret(_url) if hasattr(env, "environ") else ""
+DATABASES = {"default": env.dj_db_url(_url, "", conn_max_age=600, conn_health_checks=True)}
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True  # pgbouncer in transaction mode
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "aidcenter_cache"}}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 10 * 60 * 60
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+if PRODUCTION:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
+# --- Celery: ids only, JSON only; Redis is its broker and nothing else --------------------------
+CELERY_BROKER_URL = secret("REDIS_URL", "redis://127.0.0.1:6379/0")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 2, "socket_connect_timeout": 2}
+CELERY_TASK_PUBLISH_RETRY = False  # PostgreSQL is the certain way: never hold a page for Redis
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {"deliver-due": {"task": "referrals.deliver_due", "schedule": 30.0}}
+
+# --- mail -----------------------------------------------------------------------------------
+EMAIL_HOST = env.str("EMAIL_HOST", "127.0.0.1")
+EMAIL_PORT = env.int("EMAIL_PORT", 2525)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = secret("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "aidcenter@localhost")
+
+# --- sign-in --------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+    "aidcenter.access.CaseBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+] + [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    }
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "aidcenter.signin.Adapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Aid Centre"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+ANONYMOUS_USER_NAME = None  # guardian would make a row of its own
+
+# --- languages and time ---------------------------------------------------------------------
+LANGUAGE_CODE = "az"
+LANGUAGES = [("az", "Azərbaycanca"), ("ru", "Русский"), ("en", "English")]
+LANGUAGE_COOKIE_HTTPONLY = True
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = "Asia/Baku"
+PHONENUMBER_DEFAULT_REGION = "AZ"
+
+# --- static files, from installed packages ---------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STATICFILES_DIRS: list[object] = [BASE_DIR / "static"]
+if (_bootstrap := find_spec("bootstrap")) and _bootstrap.submodule_search_locations:
+    STATICFILES_DIRS.append(("bootstrap", Path(_bootstrap.submodule_search_locations[0])))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- headers --------------------------------------------------------------------------------
+_SELF = ["'self'"]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": _SELF,
+        "style-src": _SELF,
+        "img-src": ["'self'", "data:"],
+        "font-src": _SELF,
+        "connect-src": _SELF,
+        "manifest-src": _SELF,
+        "form-action": _SELF,
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb", "display-capture")
+}
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "UNAUTHENTICATED_USER": None,
+}
+
+# --- logs: ids, never contents ----------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "ERROR"}},
+}
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # aidcenter.access.CaseBackend stands in for guardian's
+_ = _  # labels of LANGUAGES are names of languages in themselves and are not translated

@@ -1,0 +1,51 @@
+"""Triggers that nobody can talk out of their duty.
+
+pgtrigger's stock functions begin with a setting that any SQL may set to skip them, and run as the
+caller. A DefinerTrigger renders neither hook: it runs as the owner, with a fixed search_path.
+"""
+
+from typing import Any
+
+import pgtrigger
+from pgtrigger import compiler
+
+
+class DefinerTriggerSql(compiler.UpsertTriggerSql):
+    """The SQL of such a trigger; migrations name this class, so its shape stays."""
+
+    def get_template(self) -> str:
+        """pgtrigger's template without the hook that lets a session ignore it."""
+        return """
+            CREATE OR REPLACE FUNCTION {pgid}() RETURNS TRIGGER
+            LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+                {declare}
+                BEGIN
+                    {func}
+                END;
+            $$;
+            REVOKE ALL ON FUNCTION {pgid}() FROM PUBLIC;
+            DROP TRIGGER IF EXISTS {pgid} ON {table};
+            CREATE {constraint} TRIGGER {pgid}
+                {when} {operation} ON {table} {timing} {referencing}
+                FOR EACH {level} {condition} EXECUTE FUNCTION {execute};
+            COMMENT ON TRIGGER {pgid} ON {table} IS '{hash}';
+        """
+
+
+class DefinerTrigger(pgtrigger.Trigger):
+    """A trigger whose function runs as its owner and cannot be ignored."""
+
+    def compile(self, model: Any) -> compiler.Trigger:
+        """The trigger as migrations keep it."""
+        made = super().compile(model)
+        return compiler.Trigger(name=made.name, sql=DefinerTriggerSql(**made.sql.kwargs))
+
+
+def append_only(name: str) -> DefinerTrigger:
+    """Rows are only added: UPDATE and DELETE raise, for the owner too."""
+    return DefinerTrigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        func="RAISE EXCEPTION 'Rows of % are only added.', TG_TABLE_NAME;",
+    )

@@ -1,0 +1,70 @@
+"""The pages of nobody in particular: home, statistics, health."""
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from aidcenter import audit, registry
+from aidcenter.access import guard
+from aidcenter.clock import baku_today
+from aidcenter.roles import Verb, may
+from aidcenter.shell import NavItem
+
+FIRST_YEAR = 2005
+
+
+def navigation() -> list[NavItem]:
+    """The pages of this module in the menu; home is there already."""
+    return [NavItem(_("Statistics"), "statistics", "chart-bar", Verb.VIEW_STATISTICS, "/statistics/")]
+
+
+@require_GET
+@guard(Verb.SEE_HOME)
+def home(request: HttpRequest) -> HttpResponse:
+    """The day's work: what is owed, the most urgent first, each row ending in the act."""
+    today = baku_today()
+    found = [duty for answer in registry.ask("duties", request.user, today) for duty in answer]
+    rows = [
+        {"duty": duty, "when": duty.when(today), "urgency": duty.urgency(today)}
+        for duty in sorted(found, key=lambda duty: duty.due_on)
+    ]
+    audit.record("home", by=request.user)
+    return render(
+        request,
+        "home.html",
+        {
+            "today": today,
+            "alarms": [row for row in rows if row["duty"].alarm],
+            "waiting": [row for row in rows if row["duty"].waiting],
+            "rows": [row for row in rows if not row["duty"].alarm and not row["duty"].waiting],
+            "late": sum(row["urgency"] == "late" for row in rows),
+        },
+    )
+
+
+@require_GET
+@guard(Verb.VIEW_STATISTICS)
+def statistics(request: HttpRequest) -> HttpResponse:
+    """The figures of a year, exact or with small ones suppressed, by the person's role."""
+    today, exact = baku_today(), may(request.user, Verb.VIEW_EXACT_STATISTICS)
+    asked = request.GET.get("year", "")
+    known = asked.isascii() and asked.isdigit() and FIRST_YEAR <= int(asked[:4]) <= today.year and len(asked) == 4
+    year = int(asked) if known else today.year
+    found = [
+        {"title": table.title, "cells": table.cells(exact=exact)}
+        for answer in registry.ask("statistics", year)
+        for table in answer
+    ]
+    audit.record("statistics", by=request.user, year=year, exact=exact)
+    context = {"year": year, "years": range(today.year, FIRST_YEAR, -1), "tables": found, "exact": exact}
+    return render(request, "statistics.html", context)
+
+
+@require_GET
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 when the database answers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"ok": True})

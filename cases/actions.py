@@ -1,0 +1,154 @@
+"""What people do with victims and cases; each verb says who did it and stands in one transaction."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from aidcenter import audit, crypto, workflow
+from aidcenter.celery import enqueue
+from aidcenter.clock import baku_today
+from aidcenter.models import Staff
+from aidcenter.roles import Verb, may
+from cases.childhood import Age
+from cases.models import AgeCorrection, Case, DataKey, StatusDecision, Victim
+
+OLDEST_OPENING = date(2005, 1, 1)  # Law 958-IIQ is of 2005
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What a registration says: fields of Victim, of Case, and of the StatusDecision."""
+
+    victim: dict[str, Any]
+    case: dict[str, Any]
+    decision: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def age(self) -> Age:
+        """What it says of the age."""
+        names = ("birth_date", "birth_year", "estimated_age", "could_be_minor")
+        return Age(**{name: self.victim[name] for name in names if self.victim.get(name) not in (None, "")})
+
+
+def require(person: Staff, verb: Verb) -> None:
+    """Raise PermissionDenied unless the role of `person` has `verb`."""
+    if not may(person, verb):
+        raise PermissionDenied
+
+
+@transaction.atomic
+def register_victim(
+    registration: Registration,
+    *,
+    by: Staff,
+    key: uuid.UUID | None = None,
+    opened_on: date | None = None,
+    reason: str = "",
+) -> Case:
+    """Register a victim and open the case, at once and whole.
+
+    `key` becomes the case's id, so that a form sent twice makes one case. A day of opening in the
+    past needs a `reason`. The database gives the number and owes a child's notifications.
+    """
+    require(by, Verb.REGISTER_VICTIM)
+    day = _opening_day(opened_on, reason)
+    if by.team_id is None:
+        raise ValidationError(_("You belong to no team; ask the administrator to add you to one."))
+    victim = Victim(**registration.victim)
+    DataKey.objects.create(victim_id=victim.pk, wrapped=crypto.new_data_key(victim.pk))
+    victim.save(force_insert=True)
+    case = Case(
+        id=key or uuid.uuid4(),
+        victim=victim,
+        owner=by,
+        team_id=by.team_id,
+        child_status=registration.age.status(day),
+        birth_year=registration.age.year_of_birth(day),
+        opened_on=day,
+        backdate_reason=reason,
+        next_due=day + timedelta(days=settings.ASSESSMENT_DAYS),
+        **registration.case,
+    )
+    case.save(force_insert=True)
+    decision = {"status": case.victim_status, **registration.decision}
+    StatusDecision.objects.create(case=case, victim=victim, entered_by=by, **decision)
+    audit.record("case.register", by=by, case=case.pk, child=case.is_child)
+    _deliver_soon(case)
+    return case
+
+
+def _deliver_soon(case: Case) -> None:
+    """Celery's fast way; the relay delivers in any case."""
+    transaction.on_commit(lambda: enqueue("referrals.deliver_due", case.pk))
+
+
+def _opening_day(opened_on: date | None, reason: str) -> date:
+    today = baku_today()
+    if opened_on is None or opened_on == today:
+        return today
+    if not OLDEST_OPENING <= opened_on < today:
+        raise ValidationError({"opened_on": _("The day of opening must be between 2005 and today.")})
+    if not reason:
+        raise ValidationError({"opened_on": _("A case opened on an earlier day needs a reason.")})
+    return opened_on
+
+
+@transaction.atomic
+def change_details(case: Case, *, victim: dict[str, Any], details: dict[str, Any], by: Staff) -> None:
+    """Complete or change what is known of the person and the case; the age has an action of its own."""
+    require(by, Verb.CHANGE_CASE)
+    _assign(case.victim, victim)
+    _assign(case, details)
+    audit.record("case.change", by=by, case=case.pk, fields=",".join(sorted({*victim, *details})))
+
+
+def _assign(row: Victim | Case, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(row, name, value)
+    if values:
+        row.save(update_fields=list(values))
+
+
+@transaction.atomic
+def correct_age(case: Case, *, age: Age, basis: str, reason: str, by: Staff) -> None:
+    """Correct the age; the database owes what follows (a notification downwards, a correction after sending).
+
+    From child to adult without an exact birth date is a supervisor's decision.
+    """
+    require(by, Verb.CHANGE_CASE)
+    if not reason:
+        raise ValidationError({"reason": _("Say why the age is corrected.")})
+    old, new = case.child_status, age.status(case.opened_on)
+    if old != "adult" and new == "adult" and not age.birth_date and not may(by, Verb.DECIDE_AGE):
+        raise ValidationError(
+            _("Without an exact birth date, only a supervisor can decide that this person is an adult.")
+        )
+    victim = case.victim
+    known = {name: getattr(age, name) for name in ("birth_date", "birth_year", "estimated_age")}
+    _assign(victim, {**known, "could_be_minor": age.could_be_minor, "age_basis": basis})
+    case.child_status, case.birth_year = new, age.year_of_birth(case.opened_on)
+    case.age_revision += 1
+    case.save(update_fields=["child_status", "birth_year", "age_revision"])
+    AgeCorrection.objects.create(
+        case=case, victim=victim, old_status=old, new_status=new, reason=reason, entered_by=by
+    )
+    audit.record("age.correct", by=by, case=case.pk, old=old, new=new)
+    _deliver_soon(case)
+
+
+@transaction.atomic
+def move_case(case: Case, *, to: str, by: Staff, on: date | None = None) -> None:
+    """Move the case to its next state; the next due day follows from it."""
+    require(by, Verb.CHANGE_CASE)
+    workflow.CASE.check(case.state, to)
+    audit.record("case.move", by=by, case=case.pk, old=case.state, new=to)
+    days = {"assessment": settings.ASSESSMENT_DAYS, "planning": settings.PLAN_DAYS}.get(to, 30)
+    case.state = to
+    case.next_due = None if to in Case.CLOSED else (on or baku_today()) + timedelta(days=days)
+    case.save(update_fields=["state", "next_due"])

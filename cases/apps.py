@@ -1,0 +1,19 @@
+"""The person and the case."""
+
+from django.apps import AppConfig
+
+
+class CasesConfig(AppConfig):
+    """Fills the slots of navigation, duties and statistics with what cases know."""
+
+    name = "cases"
+
+    def ready(self) -> None:
+        """Fill the slots."""
+        from aidcenter import registry  # noqa: PLC0415 - apps are loaded only now
+        from cases import duties, shell, statistics  # noqa: PLC0415
+
+        registry.fill("navigation", shell.navigation)
+        registry.fill("duties", duties.duties)
+        registry.fill("statistics", statistics.tables)
+        registry.fill("timeline", duties.timeline)

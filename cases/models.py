@@ -1,0 +1,281 @@
+"""Victim, case, who may reach it, and the decisions on the victim's status.
+
+Names, birth date, phone and narrative are encrypted; what statistics and deadlines need is in clear.
+"""
+
+import uuid
+from datetime import date
+
+from django.contrib.postgres.functions import RandomUUID
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import ExtractYear, Now
+from django.utils.translation import gettext_lazy as _
+
+from aidcenter.access import CaseAccessBase, ReachQuerySet, TeamGrant, UserGrant
+from aidcenter.crypto import DataKeyBase, Encrypted
+from aidcenter.fields import CodeField, CodesField
+from aidcenter.models import Staff, Team
+from aidcenter.reach import DERIVED, Reach
+from cases import triggers
+from cases.childhood import ADULT_AGE, Age
+
+BAKU_TODAY = "(now() AT TIME ZONE 'Asia/Baku')::date"
+NAME_LENGTH = 100
+
+
+class Victim(models.Model):
+    """A person the centre helps, confirmed or potential victim; a name is never required."""
+
+    key_holder = "id"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
+    given_name = Encrypted(verbose_name=_("given name"))
+    family_name = Encrypted(verbose_name=_("family name"))
+    father_name = Encrypted(verbose_name=_("father's name"))
+    name_to_use = Encrypted(verbose_name=_("name to use"))
+    sex = CodeField("sex", verbose_name=_("sex"), default="unknown")
+    birth_date = Encrypted(date, verbose_name=_("birth date"))
+    birth_year = models.PositiveSmallIntegerField(_("birth year"), null=True, blank=True)
+    estimated_age = models.PositiveSmallIntegerField(
+        _("estimated age"), null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(120)]
+    )
+    could_be_minor = models.CharField(_("could the person be under 18?"), max_length=10, blank=True)
+    age_basis = CodeField("age_basis", verbose_name=_("how the age is known"), blank=True)
+    citizenship = CodesField("country", verbose_name=_("citizenship"))
+    languages = CodesField("language", verbose_name=_("languages"))
+    phone = Encrypted(verbose_name=_("phone"))
+    safe_contact = Encrypted(verbose_name=_("safe way of contact"))
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    reach = Reach(case="cases", web="SIU", worker="S", relay="S")
+    objects = ReachQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"victim {self.pk}"
+
+    @property
+    def age(self) -> Age:
+        """What is known of the age."""
+        born = self.birth_date
+        return Age(born, self.birth_year, self.estimated_age, self.could_be_minor)
+
+    @property
+    def full_name(self) -> str:
+        """The name on the screen: given and family name, else the name to use, else ""."""
+        parts = " ".join(part for part in (self.given_name, self.family_name) if part)
+        return parts or self.name_to_use or ""
+
+
+class DataKey(DataKeyBase):
+    """The wrapped key of one victim; erasing the row erases the person."""
+
+    victim = models.ForeignKey(Victim, on_delete=models.CASCADE, related_name="keys", db_constraint=False)
+
+    reach = Reach(web="SI", worker="S", relay="S")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["victim", "version"], name="datakey_one_per_version")]
+
+    def __str__(self) -> str:
+        return f"key {self.version} of {self.victim_id}"
+
+
+class CaseQuerySet(ReachQuerySet["Case"]):
+    """Cases, by what people ask of them."""
+
+    def open(self) -> "CaseQuerySet":
+        """Cases that are not closed."""
+        return self.exclude(state__in=Case.CLOSED)
+
+
+class Case(models.Model):
+    """One episode of help for a victim; private to those it was given to."""
+
+    CLOSED = ("closed", "closed_referred")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
+    number = models.CharField(_("number"), max_length=20, unique=True, db_default="", editable=False)
+    victim = models.ForeignKey(Victim, on_delete=models.PROTECT, related_name="cases")
+    owner = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+", verbose_name=_("caseworker"))
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")
+    state = CodeField("case_state", verbose_name=_("state"), db_default="intake", default="intake")
+    victim_status = CodeField(
+        "victim_status", verbose_name=_("status"), db_default="potential", default="potential"
+    )
+    child_status = CodeField("child_status", verbose_name=_("child or adult"))
+    birth_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    age_revision = models.PositiveSmallIntegerField(db_default=0, default=0, editable=False)
+    episode = models.PositiveSmallIntegerField(db_default=1, default=1, editable=False)
+    opened_on = models.DateField(_("opened on"), db_default=RawSQL(BAKU_TODAY, []))
+    backdate_reason = models.CharField(max_length=200, blank=True, db_default="", default="")
+    district = CodeField("district", verbose_name=_("district where the person is now"))
+    home_district = CodeField("district", verbose_name=_("home district"), blank=True, db_default="", default="")
+    referral_source = CodeField(
+        "referral_source", verbose_name=_("who referred"), blank=True, db_default="", default=""
+    )
+    exploitation_country = CodeField(
+        "country", verbose_name=_("country of exploitation"), blank=True, db_default="", default=""
+    )
+    risk_level = CodeField("risk_level", verbose_name=_("risk"), db_default="medium", default="medium")
+    next_due = models.DateField(_("next step due"), null=True, blank=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    reach = Reach(case="", web="SIU", worker="S", relay="S")
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        permissions = [
+            ("view_legal", "Can read the legal section"),
+            ("view_medical", "Can read the medical section"),
+            ("view_psychological", "Can read the psychological section"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="case_child_status_known", condition=Q(child_status__in=["child", "presumed_child", "adult"])
+            ),
+            models.CheckConstraint(
+                name="case_adult_was_18",
+                condition=~Q(child_status="adult")
+                | Q(birth_year__isnull=True)
+                | Q(birth_year__lte=ExtractYear("opened_on") - ADULT_AGE),
+            ),
+            models.CheckConstraint(
+                name="case_closed_owes_nothing",
+                condition=~Q(state__in=["closed", "closed_referred"]) | Q(next_due__isnull=True),
+            ),
+        ]
+        triggers = triggers.CASE
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_child(self) -> bool:
+        """A child or presumed child when the episode was opened."""
+        return self.child_status != "adult"
+
+
+class CaseUserGrant(UserGrant):
+    """A permission on a case, given to a person."""
+
+    content_object = models.ForeignKey(Case, on_delete=models.CASCADE, db_column="case_id", related_name="+")
+
+    reach = Reach(case="content_object", web="SIUD", worker="S")
+
+    class Meta(UserGrant.Meta):
+        abstract = False
+        unique_together = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "permission", "content_object", "source"], name="usergrant_once_per_source"
+            )
+        ]
+        triggers = triggers.USER_GRANT
+
+
+class CaseTeamGrant(TeamGrant):
+    """A permission on a case, given to the supervisors of a team."""
+
+    content_object = models.ForeignKey(Case, on_delete=models.CASCADE, db_column="case_id", related_name="+")
+
+    reach = Reach(case="content_object", web="SIUD", worker="S")
+
+    class Meta(TeamGrant.Meta):
+        abstract = False
+        unique_together = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "permission", "content_object", "source"], name="teamgrant_once_per_source"
+            )
+        ]
+        triggers = triggers.TEAM_GRANT
+
+
+class Membership(Staff.groups.through):  # type: ignore[name-defined]
+    """Who is in the group of a team's supervisors; here only to hang the trigger on."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers = triggers.MEMBERSHIP
+
+
+class CaseAccess(CaseAccessBase):
+    """One row per person and case, derived from the grants by triggers; everything reads this."""
+
+    pk = models.CompositePrimaryKey("user_id", "case_id")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="access", db_index=False)
+
+    reach = DERIVED
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["case"], name="access_case"),
+            # the worklist and the duties of the home page: what of mine is due first
+            models.Index(
+                fields=["user", "next_due", "case"],
+                name="access_worklist",
+                condition=Q(next_due__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.case_id}"
+
+
+class StatusDecision(models.Model):
+    """Who decided that the person is a potential or confirmed victim; rows are only added."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="decisions")
+    victim = models.ForeignKey(Victim, on_delete=models.PROTECT, related_name="+")
+    status = CodeField("victim_status", verbose_name=_("status"))
+    decided_by = CodeField("status_decided_by", verbose_name=_("deciding body"), blank=True)
+    document_number = Encrypted(verbose_name=_("number of the decision"))
+    decided_on = models.DateField(_("date of the decision"), null=True, blank=True)
+    entered_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    reach = Reach(case="case", web="SI", worker="S", relay="S")
+    objects = ReachQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="confirmed_has_body_and_document",
+                condition=~Q(status="confirmed") | (~Q(decided_by="") & Q(document_number__isnull=False)),
+            )
+        ]
+        ordering = ["-entered_at"]
+        triggers = triggers.DECISION
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.pk}"
+
+
+
+
+class AgeCorrection(models.Model):
+    """Why the age of a person was corrected, from what to what; rows are only added."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="age_corrections")
+    victim = models.ForeignKey(Victim, on_delete=models.PROTECT, related_name="+")
+    old_status = CodeField("child_status")
+    new_status = CodeField("child_status")
+    reason = Encrypted(verbose_name=_("reason"))
+    entered_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    reach = Reach(case="case", web="SI", worker="S")
+    objects = ReachQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-entered_at"]
+        triggers = triggers.DECISION
+
+    def __str__(self) -> str:
+        return f"age correction {self.pk}"

@@ -1,0 +1,16 @@
+"""Where cases stand in the navigation."""
+
+from django.utils.translation import gettext_lazy as _
+
+from aidcenter.roles import Verb
+from aidcenter.shell import NavItem
+
+
+def navigation() -> list[NavItem]:
+    """The list, and the button to register."""
+    return [
+        NavItem(_("Cases"), "cases:list", "folder", Verb.LIST_CASES, "/cases/"),
+        NavItem(
+            _("Register a person"), "cases:register", "user-plus", Verb.REGISTER_VICTIM, "/cases/new/", primary=True
+        ),
+    ]

@@ -1,0 +1,102 @@
+"""What the database guarantees about cases: their number, their first grants, and who may see them."""
+
+import pgtrigger
+
+from aidcenter.triggers import DefinerTrigger, append_only
+
+# AC-<year of opening>-<number>, gapless: the counter row is locked until the case is committed.
+NUMBER = DefinerTrigger(
+    name="number",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    func="""
+        NEW.number := public.next_number('AC', extract(year FROM NEW.opened_on)::smallint);
+        RETURN NEW;""",
+)
+
+# A case keeps its number, its victim and its day of opening.
+FIXED = DefinerTrigger(
+    name="fixed",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update,
+    func="""
+        IF (NEW.id, NEW.number, NEW.victim_id, NEW.opened_on)
+            IS DISTINCT FROM (OLD.id, OLD.number, OLD.victim_id, OLD.opened_on) THEN
+            RAISE EXCEPTION 'The number, the victim and the day of opening of a case do not change.';
+        END IF;
+        RETURN NEW;""",
+)
+
+# The caseworker and the supervisors of the team may read and change a new case, by any way into the table.
+FIRST_GRANTS = DefinerTrigger(
+    name="a_first_grants",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    func="""
+        INSERT INTO public.cases_caseusergrant (user_id, permission_id, case_id, source, reason, granted_by)
+        SELECT NEW.owner_id, p.id, NEW.id, 'assignment', '', public.app_uid()
+        FROM public.case_permission p WHERE p.codename IN ('view_case', 'change_case');
+        INSERT INTO public.cases_caseteamgrant (group_id, permission_id, case_id, source, reason, granted_by)
+        SELECT t.supervisors_id, p.id, NEW.id, 'assignment', '', public.app_uid()
+        FROM public.case_permission p, public.aidcenter_team t
+        WHERE p.codename IN ('view_case', 'change_case') AND t.id = NEW.team_id;
+        RETURN NULL;""",
+)
+
+# The next step is copied beside the access, so that a worklist is one index scan.
+NEXT_DUE = DefinerTrigger(
+    name="next_due",
+    when=pgtrigger.After,
+    operation=pgtrigger.Update,
+    condition=pgtrigger.Q(old__next_due__df=pgtrigger.F("new__next_due")),
+    func="""
+        UPDATE public.cases_caseaccess SET next_due = NEW.next_due WHERE case_id = NEW.id;
+        RETURN NULL;""",
+)
+
+CASE = [NUMBER, FIXED, FIRST_GRANTS, NEXT_DUE]
+
+USER_GRANT = [
+    DefinerTrigger(
+        name="access",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func="""
+        IF TG_OP <> 'INSERT' THEN PERFORM public.access_refresh(OLD.user_id, OLD.case_id); END IF;
+        IF TG_OP <> 'DELETE' THEN PERFORM public.access_refresh(NEW.user_id, NEW.case_id); END IF;
+        RETURN NULL;""",
+    )
+]
+
+TEAM_GRANT = [
+    DefinerTrigger(
+        name="access",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func="""
+        IF TG_OP <> 'INSERT' THEN
+            PERFORM public.access_refresh(m.staff_id, OLD.case_id)
+            FROM public.aidcenter_staff_groups m WHERE m.group_id = OLD.group_id;
+        END IF;
+        IF TG_OP <> 'DELETE' THEN
+            PERFORM public.access_refresh(m.staff_id, NEW.case_id)
+            FROM public.aidcenter_staff_groups m WHERE m.group_id = NEW.group_id;
+        END IF;
+        RETURN NULL;""",
+    )
+]
+
+# Joining or leaving the supervisors of a team opens or closes all its cases at once.
+MEMBERSHIP = [
+    DefinerTrigger(
+        name="access",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func="""
+        IF TG_OP <> 'INSERT' THEN PERFORM public.access_refresh_person(OLD.staff_id); END IF;
+        IF TG_OP <> 'DELETE' THEN PERFORM public.access_refresh_person(NEW.staff_id); END IF;
+        RETURN NULL;""",
+    )
+]
+
+DECISION = [append_only("append_only")]

@@ -1,0 +1,229 @@
+"""Pages about cases: the worklist, registration, one case. Rules are in actions and access."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.core.signing import BadSignature, Signer
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from aidcenter import audit, codelists, crypto, registry, workflow
+from aidcenter.access import guard, reached_or_404
+from aidcenter.clock import baku_today
+from aidcenter.roles import Verb
+from cases import actions
+from cases.forms import AgeForm, CorrectAgeForm, DetailsForm, RegistrationForm
+from cases.models import Case, CaseAccess
+
+PAGE_SIZE = 25
+SORTS = {"due": ("access__next_due", "number"), "number": ("-number",), "opened": ("-opened_on", "-number")}
+
+
+@require_GET
+@guard(Verb.LIST_CASES)
+def case_list(request: HttpRequest) -> HttpResponse:
+    """The cases of the person, by what is due first."""
+    state, sort = request.GET.get("state", "open"), request.GET.get("sort", "due")
+    sort = sort if sort in SORTS else "due"
+    rows = Case.objects.visible_to(request.user).select_related("victim", "owner").order_by(*SORTS[sort])
+    if state == "open":
+        rows = rows.open()
+    elif state in workflow.CASE.steps:
+        rows = rows.filter(state=state)
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    show = request.GET.get("names") == "show"
+    cases = list(page.object_list)
+    if show:
+        crypto.load_keys([case.victim for case in cases])
+    badges = [badge for provider in registry.ask("case_badges", cases) for badge in provider.items()]
+    for case in cases:
+        case.badges = [badge for key, badge in badges if key == case.pk]
+    audit.record("case.list", by=request.user, ids=[case.pk for case in cases], names=show)
+    return render(
+        request,
+        "cases/list.html",
+        {"page": page, "cases": cases, "show": show, "state": state, "sort": sort,
+         "states": codelists.choices("case_state"), "today": baku_today()},
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.REGISTER_VICTIM)
+def register(request: HttpRequest) -> HttpResponse:
+    """Register a victim: a child is announced before it is saved, a form sent twice makes one case."""
+    key = _form_key(request)
+    form = RegistrationForm(request.POST or None, initial={"district": settings.CENTRE_DISTRICT})
+    notice = None
+    if request.method == "POST" and form.is_valid():
+        notice = _child_notice(form, form.cleaned_data["district"])
+        if notice is None or request.POST.get("child_understood") == notice["status"]:
+            return _register_once(request, form, key)
+    context = {"form": form, "notice": notice, "key": Signer(salt=_salt(request)).sign(str(key))}
+    return render(request, "cases/register.html", context)
+
+
+def _salt(request: HttpRequest) -> str:
+    return f"register-{request.user.pk}"
+
+
+def _form_key(request: HttpRequest) -> uuid.UUID:
+    """The id the case will have: the form carries it, signed, so that sending twice is once."""
+    try:
+        return uuid.UUID(Signer(salt=_salt(request)).unsign(request.POST.get("key", "")))
+    except (BadSignature, ValueError):
+        return uuid.uuid4()
+
+
+def _register_once(request: HttpRequest, form: RegistrationForm, key: uuid.UUID) -> HttpResponse:
+    try:
+        with transaction.atomic():
+            case = actions.register_victim(form.registration(), by=request.user, key=key)
+    except ValidationError as refusal:
+        form.add_error(None, refusal)
+        return render(request, "cases/register.html", {"form": form, "key": request.POST.get("key", "")})
+    except IntegrityError:
+        case = reached_or_404(Case.objects.visible_to(request.user), pk=key)
+        messages.info(request, _("This form was already sent: case %(number)s.") % {"number": case.number})
+    else:
+        said = _("Case %(number)s is open.") if not case.is_child else _("Case %(number)s is open, and both bodies are being notified.")
+        messages.success(request, said % {"number": case.number})
+    return redirect("cases:detail", case.pk)
+
+
+def _child_notice(form: AgeForm, district: str) -> dict[str, Any] | None:
+    """What the page says before a child is saved; None for an adult."""
+    today = baku_today()
+    status = form.age.status(today)
+    if status == "adult":
+        return None
+    bodies = [body for answer in registry.ask("child_bodies", district) for body in answer]
+    return {
+        "status": status,
+        "label": codelists.label("child_status", status),
+        "age": form.age.understood(today),
+        "reason": form.age.reason(today),
+        "bodies": bodies,
+    }
+
+
+@require_POST
+@guard(Verb.REGISTER_VICTIM)
+def child_check(request: HttpRequest) -> HttpResponse:
+    """The notice and the button of the registration form, as the age is typed; writes nothing."""
+    form = AgeForm(request.POST)
+    district = request.POST.get("district", "")
+    answered = any(request.POST.get(name) for name in ("birth_date", "birth_year", "estimated_age", "could_be_minor"))
+    known = district if district in codelists.districts() else settings.CENTRE_DISTRICT
+    notice = _child_notice(form, known) if answered and form.is_valid() else None
+    return render(request, "cases/_register_button.html", {"notice": notice})
+
+
+@require_GET
+@guard(Verb.VIEW_CASE)
+def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """One case: the person, what happened, who opened it."""
+    case = reached_or_404(Case.objects.visible_to(request.user).select_related("victim", "owner", "team"), pk=pk)
+    crypto.load_keys([case.victim])
+    audit.record("case.view", by=request.user, case=case.pk)
+    may_change = CaseAccess.objects.filter(user=request.user, case=case, change_until__gt=Now()).exists()
+    return render(
+        request,
+        "cases/detail.html",
+        {
+            "case": case,
+            "victim": case.victim,
+            "age": case.victim.age.years(baku_today()),
+            "decision": case.decisions.first(),
+            "panels": [panel for panel in registry.ask("case_panels", case, request.user) if panel],
+            "timeline": _timeline(case, request.user),
+            "looks": audit.names_of(audit.looks_at(case.pk)),
+            "may_change": may_change,
+            "steps": [(to, codelists.label("case_state", to)) for to in sorted(workflow.CASE.steps[case.state])],
+        },
+    )
+
+
+def _timeline(case: Case, person: Any) -> list[Any]:
+    events = [event for answer in registry.ask("timeline", case, person) for event in answer]
+    return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.CHANGE_CASE)
+def details(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Complete or change the registration."""
+    case = _changeable(request, pk)
+    names = [*DetailsForm.base_fields]
+    on_case = [name for name in names if name in {field.name for field in Case._meta.fields}]
+    initial = {name: getattr(case if name in on_case else case.victim, name) for name in names}
+    form = DetailsForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        changed = {name: form.cleaned_data[name] for name in form.changed_data}
+        actions.change_details(
+            case,
+            victim={name: value for name, value in changed.items() if name not in on_case},
+            details={name: value for name, value in changed.items() if name in on_case},
+            by=request.user,
+        )
+        messages.success(request, _("Saved."))
+        return redirect("cases:detail", case.pk)
+    audit.record("case.view", by=request.user, case=case.pk)
+    return render(request, "cases/details.html", {"form": form, "case": case})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.CHANGE_CASE)
+def correct_age(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Correct the age; a child that it makes is announced before it is saved."""
+    case = _changeable(request, pk)
+    form = CorrectAgeForm(request.POST or None)
+    notice = None
+    if request.method == "POST" and form.is_valid():
+        notice = None if case.is_child else _child_notice_on(form, case)
+        if notice is None or request.POST.get("child_understood") == notice["status"]:
+            if _corrected(request, form, case):
+                messages.success(request, _("The age is corrected."))
+                return redirect("cases:detail", case.pk)
+    return render(request, "cases/age.html", {"form": form, "case": case, "notice": notice})
+
+
+def _child_notice_on(form: AgeForm, case: Case) -> dict[str, Any] | None:
+    return _child_notice(form, case.district) if form.age.status(case.opened_on) != "adult" else None
+
+
+def _corrected(request: HttpRequest, form: CorrectAgeForm, case: Case) -> bool:
+    said = form.cleaned_data
+    try:
+        actions.correct_age(case, age=form.age, basis=said["age_basis"], reason=said["reason"], by=request.user)
+    except ValidationError as refusal:
+        form.add_error(None, refusal)
+        return False
+    return True
+
+
+@require_POST
+@guard(Verb.CHANGE_CASE)
+def move(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Move the case to its next state."""
+    case = _changeable(request, pk)
+    to = request.POST.get("to", "")
+    if to not in workflow.CASE.steps:
+        messages.error(request, _("Choose a step."))
+        return redirect("cases:detail", case.pk)
+    try:
+        actions.move_case(case, to=to, by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    return redirect("cases:detail", case.pk)
+
+
+def _changeable(request: HttpRequest, pk: uuid.UUID) -> Case:
+    return reached_or_404(Case.objects.changeable_by(request.user).select_related("victim"), pk=pk)

@@ -1,0 +1,21 @@
+"""What the law asks for a child: state bodies, notifications, delivery, acknowledgement."""
+
+from django.apps import AppConfig
+
+
+class ReferralsConfig(AppConfig):
+    """Fills the slots with what notifications know."""
+
+    name = "referrals"
+
+    def ready(self) -> None:
+        """Fill the slots."""
+        from aidcenter import registry  # noqa: PLC0415 - apps are loaded only now
+        from referrals import shell  # noqa: PLC0415
+
+        registry.fill("navigation", shell.navigation)
+        registry.fill("duties", shell.duties)
+        registry.fill("timeline", shell.timeline)
+        registry.fill("case_panels", shell.panel)
+        registry.fill("case_badges", shell.badges)
+        registry.fill("child_bodies", shell.child_bodies)

@@ -1,0 +1,244 @@
+"""The duty to notify: Notification, its numbered Messages, a Delivery per channel, each Attempt.
+
+The database writes the Notification and its Message (referrals/triggers.py); a relay or a worker
+freezes the Message and delivers it (referrals/alerts.py). Nothing here is ever deleted.
+"""
+
+import uuid
+
+from django.contrib.postgres.functions import RandomUUID
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from aidcenter.access import ReachQuerySet
+from aidcenter.codelists import label_in
+from aidcenter.crypto import Encrypted
+from aidcenter.fields import CodeField
+from aidcenter.models import Staff
+from aidcenter.reach import DIRECTORY, Reach
+from cases.models import Case, Victim
+from referrals import triggers
+
+BODIES = ("guardianship", "minors_commission")
+
+
+class Commission(models.Model):
+    """A state body of a district; its name in three languages, in force between two dates."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    body = CodeField("mandatory_recipient", verbose_name=_("body"))
+    district = CodeField("district", verbose_name=_("district"))
+    name_az = models.CharField(max_length=200)
+    name_ru = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=30, blank=True)
+    active_from = models.DateField(default="2000-01-01")
+    active_until = models.DateField(null=True, blank=True)
+
+    reach = DIRECTORY
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["district", "body"], name="commission_one_in_force", condition=Q(active_until__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language."""
+        return str(getattr(self, f"name_{(get_language() or 'az')[:2]}", self.name_az))
+
+
+class Member(models.Model):
+    """A person of a state body who signs in to receive its notifications."""
+
+    staff = models.OneToOneField(Staff, on_delete=models.PROTECT, related_name="membership")
+    commission = models.ForeignKey(Commission, on_delete=models.PROTECT, related_name="members")
+
+    reach = DIRECTORY
+
+    def __str__(self) -> str:
+        return f"member {self.pk}"
+
+
+class NotificationQuerySet(ReachQuerySet["Notification"]):
+    """Notifications, by who may reach them and what is still missing."""
+
+    def addressed_to(self, person: Staff) -> "NotificationQuerySet":
+        """What was sent to the state body that `person` is a member of."""
+        return self.filter(commission__members__staff=person).exclude(state__in=("owed", "cancelled"))
+
+    def unacknowledged(self) -> "NotificationQuerySet":
+        """Owed or sent, and nobody has said that it was received."""
+        return self.filter(state__in=("owed", "sent"))
+
+
+class Notification(models.Model):
+    """The obligation to tell one state body of a child: one per case, body and episode."""
+
+    id = models.UUIDField(primary_key=True, db_default=RandomUUID(), editable=False)
+    reference = models.CharField(_("reference"), max_length=20, unique=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notifications")
+    victim = models.ForeignKey(Victim, on_delete=models.PROTECT, related_name="+")
+    body = CodeField("mandatory_recipient", verbose_name=_("body"))
+    district = CodeField("district", verbose_name=_("district"))
+    commission = models.ForeignKey(Commission, on_delete=models.PROTECT, null=True, related_name="notifications")
+    episode = models.PositiveSmallIntegerField(db_default=1)
+    trigger = CodeField("notification_trigger")
+    state = CodeField("notification_state", verbose_name=_("state"), db_default="owed")
+    triggered_at = models.DateTimeField(db_default=Now())
+    sent_at = models.DateTimeField(null=True)
+    acknowledged_at = models.DateTimeField(null=True)
+    acknowledged_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    cancelled_reason = models.CharField(max_length=200, blank=True, db_default="")
+    decision = CodeField("commission_decision", verbose_name=_("decision"), blank=True, db_default="")
+    decision_number = models.CharField(_("number of the decision"), max_length=50, blank=True, db_default="")
+    decided_on = models.DateField(_("date of the decision"), null=True, blank=True)
+    decided_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+
+    reach = Reach(case="case", web="SU", worker="SU", relay="SU")
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "body", "episode"], name="notification_once_per_episode"),
+            models.CheckConstraint(
+                name="notification_acknowledged_says_who",
+                condition=~Q(state__in=["acknowledged", "decided"])
+                | (Q(acknowledged_at__isnull=False) & Q(acknowledged_by__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="notification_decided_says_what",
+                condition=~Q(state="decided") | (~Q(decision="") & Q(decided_on__isnull=False)),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["commission", "-triggered_at"], name="notification_inbox"),
+            models.Index(
+                fields=["triggered_at"], name="notification_waiting", condition=Q(state__in=["owed", "sent"])
+            ),
+        ]
+        triggers = triggers.NOTIFICATION
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def addressee(self) -> str:
+        """The body by name, even where the district has none yet."""
+        if self.commission_id:
+            return self.commission.name
+        body = label_in("mandatory_recipient", self.body, get_language())
+        return f"{body}, {label_in('district', self.district, get_language())}"
+
+
+class Message(models.Model):
+    """One numbered letter of a notification; frozen when its extract is written, then unchangeable."""
+
+    id = models.UUIDField(primary_key=True, db_default=RandomUUID(), editable=False)
+    notification = models.ForeignKey(Notification, on_delete=models.PROTECT, related_name="messages")
+    victim = models.ForeignKey(Victim, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField()
+    kind = CodeField("message_kind")
+    extract = Encrypted(dict)
+    created_at = models.DateTimeField(db_default=Now())
+    frozen_at = models.DateTimeField(null=True)
+
+    reach = Reach(case="notification__case", web="S", worker="SU", relay="SU")
+    objects = ReachQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["notification", "number"], name="message_number"),
+            models.CheckConstraint(
+                name="message_frozen_has_extract",
+                condition=Q(frozen_at__isnull=True) | Q(extract__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["created_at"], name="message_to_freeze", condition=Q(frozen_at__isnull=True))
+        ]
+        ordering = ["number"]
+        triggers = triggers.MESSAGE
+
+    def __str__(self) -> str:
+        return f"message {self.number} of {self.notification_id}"
+
+
+class Delivery(models.Model):
+    """A message on its way through one channel; claimed with a lease, written back with the fence."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="deliveries")
+    channel = CodeField("channel")
+    state = CodeField("delivery_state", db_default="due", default="due")
+    due_at = models.DateTimeField(db_default=Now())
+    lease_until = models.DateTimeField(null=True)
+    fence = models.PositiveIntegerField(default=0)
+    tries = models.PositiveIntegerField(default=0)
+    done_at = models.DateTimeField(null=True)
+
+    reach = Reach(case="message__notification__case", web="S", worker="SIU", relay="SIU")
+    objects = ReachQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["message", "channel"], name="delivery_once_per_channel")]
+        indexes = [
+            models.Index(
+                fields=["due_at"], name="delivery_to_do", condition=Q(state__in=["due", "sending"])
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.pk}"
+
+
+class Attempt(models.Model):
+    """One try of a delivery: when, and how it ended."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="attempts")
+    at = models.DateTimeField(db_default=Now())
+    fence = models.PositiveIntegerField()
+    result = CodeField("delivery_state")
+    detail = models.CharField(max_length=200, blank=True)
+
+    reach = Reach(case="delivery__message__notification__case", web="S", worker="SI", relay="SI")
+
+    class Meta:
+        triggers = triggers.ATTEMPT
+
+    def __str__(self) -> str:
+        return f"attempt {self.pk}"
+
+
+class InboxItem(models.Model):
+    """A message in the inbox of the state body: the effect of the portal, once by primary key."""
+
+    message = models.OneToOneField(Message, on_delete=models.PROTECT, primary_key=True, related_name="inbox")
+    commission = models.ForeignKey(Commission, on_delete=models.PROTECT, related_name="+")
+    arrived_at = models.DateTimeField(db_default=Now())
+
+    reach = Reach(case="message__notification__case", web="S", worker="SI", relay="SI")
+
+    class Meta:
+        triggers = triggers.INBOX
+
+    def __str__(self) -> str:
+        return f"inbox {self.pk}"
+
+
+class CaseOwes(Case):
+    """cases.Case as referrals sees it: only to hang the trigger on that owes the notifications."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers = triggers.CASE

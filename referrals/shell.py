@@ -1,0 +1,117 @@
+"""What other pages show of notifications: navigation, duties, the case page, the badges of a list."""
+
+import uuid
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from aidcenter.codelists import label_in
+from aidcenter.duties import Duty, Event
+from aidcenter.models import Staff
+from aidcenter.roles import Verb, may
+from aidcenter.shell import NavItem
+from cases.models import Case
+from referrals.models import BODIES, Commission, Notification
+
+SHOWN = 20
+
+
+def navigation() -> list[NavItem]:
+    """The same address for the bodies and for the centre, each under its own name."""
+    return [
+        NavItem(gettext_lazy("Notifications to us"), "referrals:inbox", "inbox", Verb.RECEIVE_NOTIFICATION, "/referrals/"),
+        NavItem(gettext_lazy("Notifications"), "referrals:inbox", "bell", Verb.VIEW_NOTIFICATION, "/referrals/"),
+    ]
+
+
+def duties(person: Staff, today: date) -> Iterator[Duty]:
+    """To a body: what it has not acknowledged or decided. To the centre: who has not answered."""
+    if may(person, Verb.RECEIVE_NOTIFICATION):
+        yield from _duties_of_body(person)
+    elif may(person, Verb.VIEW_NOTIFICATION):
+        yield from _duties_of_centre(person)
+
+
+def _duties_of_body(person: Staff) -> Iterator[Duty]:
+    rows = Notification.objects.addressed_to(person).exclude(state="decided").order_by("triggered_at")
+    for row in rows[:SHOWN]:
+        new = row.state == "sent"
+        yield Duty(
+            due_on=timezone.localdate(row.triggered_at),
+            title=_("A notification of a child is waiting") if new else _("Record your decision"),
+            detail=row.reference,
+            url=reverse("referrals:detail", args=[row.pk]),
+            act=_("Read and confirm") if new else _("Decide"),
+            alarm=new,
+        )
+
+
+def _duties_of_centre(person: Staff) -> Iterator[Duty]:
+    rows = Notification.objects.visible_to(person).unacknowledged().select_related("case", "commission")
+    late = timezone.now() - timedelta(hours=settings.ACKNOWLEDGE_HOURS)
+    for row in rows.order_by("triggered_at")[:SHOWN]:
+        yield Duty(
+            due_on=timezone.localdate(row.triggered_at),
+            title=_("%(number)s (child): not yet acknowledged") % {"number": row.case.number},
+            detail=f"{row.addressee} · {_waited(row)}",
+            url=reverse("referrals:detail", args=[row.pk]),
+            act=_("Open"),
+            alarm=row.triggered_at < late,
+            waiting=row.triggered_at >= late,
+        )
+
+
+def _waited(row: Notification) -> str:
+    minutes = int((timezone.now() - row.triggered_at).total_seconds() // 60)
+    said = {"hours": minutes // 60, "minutes": f"{minutes % 60:02d}"}
+    if row.state == "owed":
+        return _("not sent yet, owed for %(hours)s h %(minutes)s min") % said
+    return _("no answer for %(hours)s h %(minutes)s min") % said
+
+
+def timeline(case: Case, person: Staff) -> Iterator[Event]:
+    """Owed, sent, acknowledged, decided: each body for itself."""
+    for row in case.notifications.select_related("commission", "acknowledged_by"):
+        yield Event(row.triggered_at, _("Notification owed"), f"{row.reference} · {row.addressee}", system=True)
+        if row.acknowledged_at:
+            who = row.acknowledged_by.display_name
+            yield Event(row.acknowledged_at, _("Notification acknowledged"), f"{row.addressee} · {who}")
+
+
+def panel(case: Case, person: Staff) -> dict[str, Any] | None:
+    """The notifications on the case page; None where none is owed."""
+    rows = list(case.notifications.select_related("commission", "acknowledged_by").order_by("body"))
+    if not rows:
+        return None
+    return {"template": "referrals/_panel.html", "notifications": rows, "linked": may(person, Verb.VIEW_NOTIFICATION)}
+
+
+def badges(cases: Iterable[Case]) -> dict[uuid.UUID, dict[str, Any]]:
+    """How many of the owed bodies have acknowledged, for the children among `cases`: one query."""
+    children = [case.pk for case in cases if case.is_child]
+    found: dict[uuid.UUID, dict[str, Any]] = {}
+    rows = Notification.objects.filter(case__in=children).exclude(state="cancelled") if children else []
+    for row in rows:
+        badge = found.setdefault(row.case_id, {"done": 0, "of": 0})
+        badge["of"] += 1
+        badge["done"] += row.state in ("acknowledged", "decided")
+    for badge in found.values():
+        badge["kind"] = "done" if badge["done"] == badge["of"] else "late"
+        badge["text"] = _("%(done)s of %(of)s bodies") % badge
+    return found
+
+
+def child_bodies(district: str) -> list[str]:
+    """The two bodies of a district by name, as the page says before a child is saved."""
+    names = {row.body: row.name for row in Commission.objects.filter(district=district, active_until__isnull=True)}
+    where = label_in("district", district, get_language())
+    return [
+        names.get(body) or f"{label_in('mandatory_recipient', body, get_language())}, {where}" for body in BODIES
+    ]

@@ -1,0 +1,14 @@
+"""Addresses of notifications."""
+
+from django.urls import path
+
+from referrals import views
+
+app_name = "referrals"
+urlpatterns = [
+    path("", views.inbox, name="inbox"),
+    path("<uuid:pk>/", views.detail, name="detail"),
+    path("<uuid:pk>/acknowledge/", views.acknowledge, name="acknowledge"),
+    path("<uuid:pk>/decide/", views.decide, name="decide"),
+    path("<uuid:pk>/cancel/", views.cancel, name="cancel"),
+]

@@ -1,0 +1,28 @@
+"""What people do with services."""
+
+from datetime import date
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from aidcenter import audit
+from aidcenter.clock import baku_today
+from aidcenter.models import Staff
+from aidcenter.roles import Verb, may
+from cases.models import Case
+from rehabilitation.models import Service
+
+
+@transaction.atomic
+def record_service(case: Case, *, service_type: str, delivered_on: date, by: Staff) -> Service:
+    """Record that a service was delivered in `case` on a day that has come and that the case has seen."""
+    if not may(by, Verb.RECORD_SERVICE):
+        raise PermissionDenied
+    if not case.opened_on <= delivered_on <= baku_today():
+        raise ValidationError(
+            {"delivered_on": _("The day must lie between the opening of the case and today.")}
+        )
+    service = Service.objects.create(case=case, type=service_type, delivered_on=delivered_on, recorded_by=by)
+    audit.record("service.record", by=by, case=case.pk, ids=[service.pk], type=service_type)
+    return service

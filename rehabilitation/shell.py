@@ -1,0 +1,46 @@
+"""What other pages show of services."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from aidcenter import codelists
+from aidcenter.duties import Event, at_start_of
+from aidcenter.models import Staff
+from aidcenter.roles import Verb, may
+from aidcenter.statistics import Table
+from cases.models import Case
+from rehabilitation.models import Service
+
+SHOWN = 10
+
+
+def statistics(year: int) -> Iterator[Table]:
+    """Persons per service among the cases opened in `year`, and how many services they had."""
+    rows = (
+        Service.objects.filter(case__opened_on__year=year)
+        .values_list("type")
+        .annotate(persons=Count("case__victim", distinct=True), n=Count("id"))
+        .order_by("-persons", "type")
+    )
+    found = [(str(codelists.label("service_type", code)), persons, n) for code, persons, n in rows]
+    yield Table(_("Persons per service"), {label: persons for label, persons, _n in found}, whole=False)
+    yield Table(_("Services delivered"), {label: n for label, _persons, n in found}, whole=False)
+
+
+def timeline(case: Case, person: Staff) -> Iterator[Event]:
+    """Each service on its day."""
+    for service in case.services.select_related("recorded_by")[:50]:
+        yield Event(at_start_of(service.delivered_on), service.get_type_display(), service.recorded_by.display_name)
+
+
+def panel(case: Case, person: Staff) -> dict[str, Any]:
+    """The services on the case page, and the way to record one."""
+    return {
+        "template": "rehabilitation/_panel.html",
+        "services": list(case.services.all()[:SHOWN]),
+        "count": case.services.count(),
+        "may_record": may(person, Verb.RECORD_SERVICE),
+    }

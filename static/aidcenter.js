@@ -1,0 +1,50 @@
+// Small conveniences; every page works without this file.
+(function () {
+  "use strict";
+
+  // Quick exit: Esc twice within a second, or the button. The page is replaced at once; the session ends beside it.
+  var exit = document.querySelector("[data-exit]");
+  function leave() {
+    if (exit.tagName === "FORM") {
+      fetch(exit.action, { method: "POST", body: new FormData(exit), keepalive: true }).catch(function () {});
+    }
+    document.documentElement.hidden = true;
+    window.location.replace(exit.dataset.exit);
+  }
+  var last = -Infinity;
+  if (exit) {
+    document.addEventListener("keydown", function (event) {
+      if (event.key !== "Escape" || event.repeat) { return; }
+      if (event.timeStamp - last < 1000) { leave(); }
+      last = event.timeStamp;
+    });
+    exit.addEventListener(exit.tagName === "FORM" ? "submit" : "click", function (event) {
+      event.preventDefault();
+      leave();
+    });
+  }
+
+  // A second click while a form is under way does nothing; coming back to the page frees it again.
+  function free() {
+    document.querySelectorAll("form[data-busy]").forEach(function (form) {
+      form.removeAttribute("data-busy");
+      form.querySelectorAll("[aria-disabled]").forEach(function (button) { button.removeAttribute("aria-disabled"); });
+    });
+  }
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (form.method !== "post" || event.defaultPrevented || form.hasAttribute("hx-post")) { return; }
+    if (form.hasAttribute("data-busy")) { event.preventDefault(); return; }
+    form.setAttribute("data-busy", "");
+    if (event.submitter) { event.submitter.setAttribute("aria-disabled", "true"); }
+  });
+  window.addEventListener("pageshow", free);
+
+  // What went wrong is read first.
+  function focusSummary() {
+    var summary = document.querySelector(".error-summary");
+    if (summary) { summary.focus(); }
+  }
+  focusSummary();
+  document.addEventListener("htmx:afterSettle", focusSummary);
+})();

@@ -1,0 +1,105 @@
+"""The cast: who works on a case, who is a stranger to it, and the state bodies."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+
+from aidcenter import factor
+from aidcenter.models import Staff, Team
+from aidcenter.roles import Role
+from cases.actions import Registration, register_victim
+from cases.models import Case
+from referrals.models import BODIES, Commission, Member
+
+ADULT = {"birth_year": 1990}
+CHILD = {"estimated_age": 14, "age_basis": "declared"}
+
+
+def make_team(name: str) -> Team:
+    """A team with its group of supervisors."""
+    return Team.objects.create(name=name, supervisors=Group.objects.get_or_create(name=f"{name} supervisors")[0])
+
+
+def make_staff(username: str, role: str, team: Team | None = None) -> Staff:
+    """A person of the cast; a supervisor joins the group of the team."""
+    person = Staff.objects.create(username=username, display_name=username.title(), role=role, team=team, language="en")
+    if role == Role.SUPERVISOR and team:
+        person.groups.add(team.supervisors)
+    return person
+
+
+def make_commission(district: str, body: str) -> Commission:
+    """The body of a district, with a member who signs in."""
+    commission = Commission.objects.create(
+        district=district, body=body, name_az=f"{district} {body} az", name_ru=f"{district} {body} ru",
+        name_en=f"{district} {body}", email=f"{body}@{district}.example",
+    )  # fmt: skip
+    member = make_staff(f"{district}-{body}", Role.COMMISSION_MEMBER)
+    Member.objects.create(staff=member, commission=commission)
+    return commission
+
+
+@pytest.fixture
+def cast(db: None) -> SimpleNamespace:
+    """Two teams, one person of each role, and the bodies of two districts."""
+    one, two = make_team("Team 1"), make_team("Team 2")
+    people = {
+        "worker": make_staff("worker", Role.CASEWORKER, one),
+        "colleague": make_staff("colleague", Role.CASEWORKER, one),
+        "stranger": make_staff("stranger", Role.CASEWORKER, two),
+        "supervisor": make_staff("supervisor", Role.SUPERVISOR, one),
+        "other_supervisor": make_staff("other-supervisor", Role.SUPERVISOR, two),
+    }
+    for role in ("specialist", "director", "statistician", "auditor", "administrator", "house", "accountant"):
+        people[role] = make_staff(role, role)
+    for district in ("nasimi", "ganja"):
+        for body in BODIES:
+            commission = make_commission(district, body)
+            people[f"{district}_{body}"] = commission.members.get().staff
+    return SimpleNamespace(**people)
+
+
+def say(victim: dict[str, Any] | None = None, **case: Any) -> Registration:
+    """A registration with the least that is known."""
+    return Registration(victim=victim or ADULT, case={"district": "nasimi", **case})
+
+
+@pytest.fixture
+def open_case(cast: SimpleNamespace) -> Callable[..., Case]:
+    """Open a case as the worker would."""
+
+    def opened(victim: dict[str, Any] | None = None, **case: Any) -> Case:
+        return register_victim(say(victim, **case), by=cast.worker)
+
+    return opened
+
+
+@pytest.fixture
+def adult_case(open_case: Callable[..., Case]) -> Case:
+    """An adult's case of the worker, with a name to look for."""
+    return open_case({"given_name": "Leyla", "family_name": "Quliyeva", "birth_year": 1990})
+
+
+@pytest.fixture
+def child_case(open_case: Callable[..., Case]) -> Case:
+    """A child's case of the worker, with a name to look for."""
+    return open_case({"given_name": "Nuray", "family_name": "Əliyeva", "sex": "female", **CHILD})
+
+
+@pytest.fixture
+def sign_in() -> Callable[[Staff], Client]:
+    """A browser in which a person has signed in with the second factor."""
+
+    def signed_in(person: Staff) -> Client:
+        client = Client(headers={"accept-language": "en"})
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        session = client.session
+        session[factor.SESSION_KEY] = str(person.pk)
+        session.save()
+        return client
+
+    return signed_in

@@ -1,0 +1,32 @@
+"""Opening a case: number, grants, encryption, and who may see it."""
+
+import pytest
+from django.db import connection
+
+from cases.models import Case, Victim
+
+pytestmark = pytest.mark.django_db
+
+
+def test_number_is_gapless_per_year(open_case):
+    assert [open_case().number[-4:] for _ in range(3)] == ["0001", "0002", "0003"]
+
+
+def test_names_are_stored_encrypted(adult_case):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT given_name FROM cases_victim WHERE id = %s", [adult_case.victim_id])
+        stored = bytes(cursor.fetchone()[0])
+    assert b"Leyla" not in stored
+    assert Victim.objects.get(pk=adult_case.victim_id).full_name == "Leyla Quliyeva"
+
+
+def test_who_sees_a_new_case(cast, adult_case):
+    seen = {name for name, person in vars(cast).items() if Case.objects.visible_to(person).exists()}
+    assert seen == {"worker", "supervisor"}
+
+
+def test_pages(cast, child_case, sign_in):
+    client = sign_in(cast.worker)
+    for path in ("/", "/cases/", f"/cases/{child_case.pk}/", "/cases/new/", "/referrals/", f"/cases/{child_case.pk}/age/"):
+        response = client.get(path)
+        print(path, response.status_code)
