@@ -6,13 +6,14 @@ table, so they cannot disagree. `may` asks the role first and touches no row.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import Any, Self, TypeVar
 
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.models import Group, Permission
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import models
 from django.db.models.functions import Now
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,6 +26,12 @@ from aidcenter.roles import Verb, may
 
 Row = TypeVar("Row", bound=models.Model)
 View = Callable[..., Any]
+
+
+class StaffRequest(HttpRequest):
+    """A request behind `guard`: its person is signed in."""
+
+    user: Staff  # type: ignore[assignment] # nobody anonymous passes the guard
 
 
 class Source(models.TextChoices):
@@ -105,7 +112,7 @@ def reached_or_404(rows: models.QuerySet[Row], **lookup: Any) -> Row:
     """The one row of the already restricted `rows`; hidden and absent are the same 404."""
     try:
         return rows.get(**lookup)
-    except rows.model.DoesNotExist:
+    except ObjectDoesNotExist:
         raise Http404 from None
 
 
@@ -139,29 +146,30 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     return redirect("account_login")
 
 
-def grant(
-    case: models.Model,
-    *,
-    to: Staff | Group,
-    codenames: tuple[str, ...],
-    source: Source,
-    by: Staff,
-    reason: str = "",
-    until: datetime | None = None,
-) -> None:
+@dataclass(frozen=True)
+class Reason:
+    """Who gives a grant, why, and until when (None: until it is taken back)."""
+
+    by: Staff
+    source: Source
+    text: str = ""
+    until: datetime | None = None
+
+
+def grant(case: models.Model, *, to: Staff | Group, codenames: tuple[str, ...], why: Reason) -> None:
     """Give `to` the permissions `codenames` on `case`; a trigger derives the access."""
     kind, name = (UserGrant, "user") if isinstance(to, Staff) else (TeamGrant, "group")
-    model = next(sub for sub in kind.__subclasses__() if not sub._meta.abstract)
+    grants: Any = next(sub for sub in kind.__subclasses__() if not sub._meta.abstract)._default_manager
     permissions = Permission.objects.filter(
         codename__in=codenames, content_type__app_label=case._meta.app_label
     )
     for permission in permissions:
-        model._default_manager.update_or_create(
+        grants.update_or_create(
             **{name: to},
             permission=permission,
             content_object=case,
-            source=source,
-            defaults={"granted_by": by.pk, "reason": reason, "expires_at": until},
+            source=why.source,
+            defaults={"granted_by": why.by.pk, "reason": why.text, "expires_at": why.until},
         )
 
 
@@ -174,6 +182,10 @@ class CaseBackend(BaseBackend):
         until = f"{perm.rpartition('.')[2].partition('_')[0]}_until"
         if perm.endswith(("_legal", "_medical", "_psychological")):
             until = f"{perm.rpartition('_')[2]}_until"
-        if access is None or not user_obj.is_active or until not in {f.name for f in access.model._meta.fields}:
+        if (
+            access is None
+            or not user_obj.is_active
+            or until not in {f.name for f in access.model._meta.fields}
+        ):
             return False
         return bool(access.filter(user=user_obj, **{f"{until}__gt": Now()}).exists())

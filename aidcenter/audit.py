@@ -42,4 +42,4 @@ def names_of(events: Iterable[AuditEvent]) -> list[dict[str, Any]]:
     """The same events with the people's names: dicts with `name`, `role` and `at`."""
     rows = list(events)
     people = {person.pk: person for person in Staff.objects.filter(pk__in={row.actor_id for row in rows})}
-    return [{"person": people.get(row.actor_id), "at": row.at} for row in rows]
+    return [{"person": people.get(row.actor_id or 0), "at": row.at} for row in rows]

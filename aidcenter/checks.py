@@ -9,7 +9,7 @@ from django.core.checks import CheckMessage, Error, register
 
 
 @register(deploy=False)
-def production(app_configs: Any = None, **_: Any) -> list[CheckMessage]:
+def production(*_: Any, **__: Any) -> list[CheckMessage]:
     """Demo mode, a key that others may read, or a short secret stop a production process."""
     if not settings.PRODUCTION:
         return []

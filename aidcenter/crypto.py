@@ -152,7 +152,7 @@ class _Opened:
         row.__dict__[self.field.attname] = value
 
 
-class Encrypted(models.Field):
+class Encrypted(models.Field):  # type: ignore[type-arg] # Django has no such argument at run time
     """A column that holds only ciphertext. `kind` is str, date, or dict (kept as JSON).
 
     The model names in `key_holder` the attribute with the victim's id (default `victim_id`).

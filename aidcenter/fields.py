@@ -34,9 +34,9 @@ class CodesField(ArrayField):
         kwargs.setdefault("blank", True)
         super().__init__(**kwargs)
 
-    def contribute_to_class(self, cls: type[models.Model], name: str, **kwargs: Any) -> None:
+    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
         """Add `get_<name>_display`: the labels of the codes, with commas."""
-        super().contribute_to_class(cls, name, **kwargs)
+        super().contribute_to_class(cls, name, private_only)
 
         def display(row: models.Model) -> str:
             return ", ".join(str(codelists.label(self.code_list, code)) for code in getattr(row, name))

@@ -14,7 +14,7 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("ruff", "format", "--check", "."),
     ("lint-imports",),
     ("mypy", "manage.py", *PACKAGES),
-    ("djlint", "--quiet", "--check", "--lint", "templates"),
+    ("djlint", "--quiet", "--lint", "templates"),
     ("python", "manage.py", "makemigrations", "--check", "--dry-run"),
     ("python", "manage.py", "check"),
 )

@@ -133,7 +133,7 @@ class RequestTransaction:
         return None
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
+def server_error(_: HttpRequest) -> HttpResponse:
     """500, or 503 when it was the database that went away (errors outside a view end here)."""
     if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
         return service_unavailable()

@@ -29,8 +29,8 @@ class Team(models.Model):
 class Staff(AbstractUser):
     """A person who signs in; the role says what they may do, grants say to which cases."""
 
-    first_name = None
-    last_name = None
+    first_name = None  # type: ignore[assignment] # Django's way to drop an inherited field
+    last_name = None  # type: ignore[assignment]
     display_name = models.CharField(_("name"), max_length=150)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.CASEWORKER)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="staff")
@@ -73,7 +73,9 @@ class AuditEvent(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["case_id", "-at"], name="audit_case", condition=models.Q(case_id__isnull=False)),
+            models.Index(
+                fields=["case_id", "-at"], name="audit_case", condition=models.Q(case_id__isnull=False)
+            ),
             models.Index(fields=["actor_id", "-at"], name="audit_actor"),
             GinIndex(fields=["ids"], name="audit_ids"),
         ]

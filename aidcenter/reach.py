@@ -6,6 +6,7 @@ refuses a model without one.
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.apps import apps
 from django.db import models
@@ -54,7 +55,7 @@ class Undeclared(Exception):
 
 def reach_of(model: type[models.Model]) -> Reach:
     """The declaration of `model`; an automatic many-to-many table has that of the model it stands on."""
-    owner = model._meta.auto_created or model
+    owner: Any = model._meta.auto_created or model
     declared = (
         FRAMEWORKS.get(model._meta.label_lower)
         or getattr(owner, "reach", None)

@@ -94,4 +94,3 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "demo_people": demo_people,
         "languages": settings.LANGUAGES,
     }
-

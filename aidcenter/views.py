@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from aidcenter import audit, registry
-from aidcenter.access import guard
+from aidcenter.access import StaffRequest, guard
 from aidcenter.clock import baku_today
 from aidcenter.roles import Verb, may
 from aidcenter.shell import NavItem
@@ -22,7 +22,7 @@ def navigation() -> list[NavItem]:
 
 @require_GET
 @guard(Verb.SEE_HOME)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: StaffRequest) -> HttpResponse:
     """The day's work: what is owed, the most urgent first, each row ending in the act."""
     today = baku_today()
     found = [duty for answer in registry.ask("duties", request.user, today) for duty in answer]
@@ -46,11 +46,13 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @guard(Verb.VIEW_STATISTICS)
-def statistics(request: HttpRequest) -> HttpResponse:
+def statistics(request: StaffRequest) -> HttpResponse:
     """The figures of a year, exact or with small ones suppressed, by the person's role."""
     today, exact = baku_today(), may(request.user, Verb.VIEW_EXACT_STATISTICS)
     asked = request.GET.get("year", "")
-    known = asked.isascii() and asked.isdigit() and FIRST_YEAR <= int(asked[:4]) <= today.year and len(asked) == 4
+    known = (
+        asked.isascii() and asked.isdigit() and FIRST_YEAR <= int(asked[:4]) <= today.year and len(asked) == 4
+    )
     year = int(asked) if known else today.year
     found = [
         {"title": table.title, "cells": table.cells(exact=exact)}
@@ -63,7 +65,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def healthz(request: HttpRequest) -> HttpResponse:
+def healthz(_: HttpRequest) -> HttpResponse:
     """200 when the database answers."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")

@@ -67,7 +67,8 @@ class Age:
             return _("about %(years)s years") % {"years": self.estimated_age}
         return _("age not known")
 
-    def reason(self, on: date) -> str:
+    @property
+    def reason(self) -> str:
         """Why the status is what it is, in one sentence."""
         if self.birth_date:
             return _("Under 18 on the day of registration.")

@@ -19,7 +19,7 @@ def duties(person: Staff, today: date) -> Iterator[Duty]:
     """The next step of each open case, the most urgent first."""
     if not may(person, Verb.LIST_CASES):
         return
-    rows = Case.objects.visible_to(person).filter(access__next_due__isnull=False)
+    rows = Case.objects.visible_to(person).filter(next_due__isnull=False)
     titles = {
         "intake": _("First assessment"),
         "assessment": _("Finish the assessment"),

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
@@ -19,7 +18,9 @@ from cases.models import NAME_LENGTH
 
 OLDEST = 120
 YEAR_ONLY = re.compile(r"\d{4}")
-ABOUT = re.compile(r"(?:about|approx\.?|təxminən|təqribən|около|примерно|прибл\.?|~|≈)\s*(\d{1,3})\D*", re.IGNORECASE)
+ABOUT = re.compile(
+    r"(?:about|approx\.?|təxminən|təqribən|около|примерно|прибл\.?|~|≈)\s*(\d{1,3})\D*", re.IGNORECASE
+)
 MINOR_CHOICES = [("yes", _("Yes")), ("unsure", _("Not sure")), ("no", _("No"))]
 AGE_FIELDS = ("birth_date", "birth_year", "estimated_age", "could_be_minor")
 
@@ -50,7 +51,9 @@ def _exact(text: str) -> date:
     except ValueError:
         raise forms.ValidationError(gettext("There is no such day in the calendar.")) from None
     raise forms.ValidationError(
-        gettext("Write the date as day.month.year, for example 03.04.2010; a year alone or “about 16” is enough.")
+        gettext(
+            "Write the date as day.month.year, for example 03.04.2010; a year alone or “about 16” is enough."
+        )
     )
 
 
@@ -86,9 +89,11 @@ class AgeForm(forms.Form):
         """An exact date that can be; a year or an estimate moves to its own field."""
         found, today = self.cleaned_data["birth_date"], baku_today()
         if isinstance(found, int):
-            return self._move_to("birth_year", found)
+            self._move_to("birth_year", found)
+            return None
         if isinstance(found, tuple):
-            return self._move_to("estimated_age", found[1])
+            self._move_to("estimated_age", found[1])
+            return None
         if found and found > today:
             raise forms.ValidationError(gettext("A birth date cannot lie in the future."))
         if found and found.year < today.year - OLDEST:
@@ -96,8 +101,9 @@ class AgeForm(forms.Form):
         return found
 
     def _move_to(self, name: str, number: int) -> None:
-        self.data = self.data.copy()
-        self.data[self.add_prefix(name)] = str(number)
+        data: Any = self.data
+        self.data = data = data.copy()
+        data[self.add_prefix(name)] = str(number)
 
     def clean_birth_year(self) -> int | None:
         """A year in which somebody alive may have been born."""
@@ -190,12 +196,29 @@ class StatusForm(forms.Form):
         if cleaned["victim_status"] == "confirmed":
             for name in ("decided_by", "document_number"):
                 if not cleaned.get(name) and name not in self.errors:
-                    self.add_error(name, gettext("A confirmed victim needs the deciding body and its document."))
+                    self.add_error(
+                        name, gettext("A confirmed victim needs the deciding body and its document.")
+                    )
         return cleaned
 
 
-VICTIM_FIELDS = (*PersonForm.base_fields, *AGE_FIELDS, "age_basis", "citizenship", "languages", "phone", "safe_contact")
-CASE_FIELDS = ("victim_status", "referral_source", "exploitation_country", "district", "home_district", "risk_level")
+VICTIM_FIELDS = (
+    *PersonForm.base_fields,
+    *AGE_FIELDS,
+    "age_basis",
+    "citizenship",
+    "languages",
+    "phone",
+    "safe_contact",
+)
+CASE_FIELDS = (
+    "victim_status",
+    "referral_source",
+    "exploitation_country",
+    "district",
+    "home_district",
+    "risk_level",
+)
 DECISION_FIELDS = ("decided_by", "document_number")
 
 
@@ -229,5 +252,3 @@ class CorrectAgeForm(AgeForm):
     """A corrected age, with the reason."""
 
     reason = Text(label=_("Reason for the correction"), max_length=300, required=True)
-
-

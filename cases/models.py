@@ -109,10 +109,12 @@ class Case(models.Model):
     birth_year = models.PositiveSmallIntegerField(null=True, blank=True)
     age_revision = models.PositiveSmallIntegerField(db_default=0, default=0, editable=False)
     episode = models.PositiveSmallIntegerField(db_default=1, default=1, editable=False)
-    opened_on = models.DateField(_("opened on"), db_default=RawSQL(BAKU_TODAY, []))
+    opened_on = models.DateField(_("opened on"), db_default=RawSQL(BAKU_TODAY, []))  # noqa: S611 - a constant
     backdate_reason = models.CharField(max_length=200, blank=True, db_default="", default="")
     district = CodeField("district", verbose_name=_("district where the person is now"))
-    home_district = CodeField("district", verbose_name=_("home district"), blank=True, db_default="", default="")
+    home_district = CodeField(
+        "district", verbose_name=_("home district"), blank=True, db_default="", default=""
+    )
     referral_source = CodeField(
         "referral_source", verbose_name=_("who referred"), blank=True, db_default="", default=""
     )
@@ -134,7 +136,8 @@ class Case(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                name="case_child_status_known", condition=Q(child_status__in=["child", "presumed_child", "adult"])
+                name="case_child_status_known",
+                condition=Q(child_status__in=["child", "presumed_child", "adult"]),
             ),
             models.CheckConstraint(
                 name="case_adult_was_18",
@@ -254,8 +257,6 @@ class StatusDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.status} {self.pk}"
-
-
 
 
 class AgeCorrection(models.Model):

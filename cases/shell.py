@@ -11,6 +11,11 @@ def navigation() -> list[NavItem]:
     return [
         NavItem(_("Cases"), "cases:list", "folder", Verb.LIST_CASES, "/cases/"),
         NavItem(
-            _("Register a person"), "cases:register", "user-plus", Verb.REGISTER_VICTIM, "/cases/new/", primary=True
+            _("Register a person"),
+            "cases:register",
+            "user-plus",
+            Verb.REGISTER_VICTIM,
+            "/cases/new/",
+            primary=True,
         ),
     ]

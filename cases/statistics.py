@@ -34,6 +34,8 @@ def _by_age(cases: QuerySet[Case], year: int) -> dict[str, int]:
     found: Counter[str] = Counter()
     for born, n in cases.values_list("birth_year").annotate(n=Count("victim", distinct=True)):
         age = year - born if born else None
-        label = next((text for low, high, text in AGES if age is not None and low <= age <= high), _("Not known"))
+        label = next(
+            (text for low, high, text in AGES if age is not None and low <= age <= high), _("Not known")
+        )
         found[label] += n
     return {text: found[text] for text in [*(row[2] for row in AGES), _("Not known")] if found[text]}

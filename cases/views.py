@@ -10,13 +10,13 @@ from django.core.paginator import Paginator
 from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from aidcenter import audit, codelists, crypto, registry, workflow
-from aidcenter.access import guard, reached_or_404
+from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.clock import baku_today
 from aidcenter.roles import Verb
 from cases import actions
@@ -29,7 +29,7 @@ SORTS = {"due": ("access__next_due", "number"), "number": ("-number",), "opened"
 
 @require_GET
 @guard(Verb.LIST_CASES)
-def case_list(request: HttpRequest) -> HttpResponse:
+def case_list(request: StaffRequest) -> HttpResponse:
     """The cases of the person, by what is due first."""
     state, sort = request.GET.get("state", "open"), request.GET.get("sort", "due")
     sort = sort if sort in SORTS else "due"
@@ -43,21 +43,20 @@ def case_list(request: HttpRequest) -> HttpResponse:
     cases = list(page.object_list)
     if show:
         crypto.load_keys([case.victim for case in cases])
-    badges = [badge for provider in registry.ask("case_badges", cases) for badge in provider.items()]
-    for case in cases:
-        case.badges = [badge for key, badge in badges if key == case.pk]
+    badges = list(registry.ask("case_badges", cases))
+    rows_shown = [(case, [answer[case.pk] for answer in badges if case.pk in answer]) for case in cases]
     audit.record("case.list", by=request.user, ids=[case.pk for case in cases], names=show)
     return render(
         request,
         "cases/list.html",
-        {"page": page, "cases": cases, "show": show, "state": state, "sort": sort,
+        {"page": page, "rows": rows_shown, "show": show, "state": state, "sort": sort,
          "states": codelists.choices("case_state"), "today": baku_today()},
     )  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @guard(Verb.REGISTER_VICTIM)
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: StaffRequest) -> HttpResponse:
     """Register a victim: a child is announced before it is saved, a form sent twice makes one case."""
     key = _form_key(request)
     form = RegistrationForm(request.POST or None, initial={"district": settings.CENTRE_DISTRICT})
@@ -70,11 +69,11 @@ def register(request: HttpRequest) -> HttpResponse:
     return render(request, "cases/register.html", context)
 
 
-def _salt(request: HttpRequest) -> str:
+def _salt(request: StaffRequest) -> str:
     return f"register-{request.user.pk}"
 
 
-def _form_key(request: HttpRequest) -> uuid.UUID:
+def _form_key(request: StaffRequest) -> uuid.UUID:
     """The id the case will have: the form carries it, signed, so that sending twice is once."""
     try:
         return uuid.UUID(Signer(salt=_salt(request)).unsign(request.POST.get("key", "")))
@@ -82,7 +81,7 @@ def _form_key(request: HttpRequest) -> uuid.UUID:
         return uuid.uuid4()
 
 
-def _register_once(request: HttpRequest, form: RegistrationForm, key: uuid.UUID) -> HttpResponse:
+def _register_once(request: StaffRequest, form: RegistrationForm, key: uuid.UUID) -> HttpResponse:
     try:
         with transaction.atomic():
             case = actions.register_victim(form.registration(), by=request.user, key=key)
@@ -93,7 +92,11 @@ def _register_once(request: HttpRequest, form: RegistrationForm, key: uuid.UUID)
         case = reached_or_404(Case.objects.visible_to(request.user), pk=key)
         messages.info(request, _("This form was already sent: case %(number)s.") % {"number": case.number})
     else:
-        said = _("Case %(number)s is open.") if not case.is_child else _("Case %(number)s is open, and both bodies are being notified.")
+        said = (
+            _("Case %(number)s is open.")
+            if not case.is_child
+            else _("Case %(number)s is open, and both bodies are being notified.")
+        )
         messages.success(request, said % {"number": case.number})
     return redirect("cases:detail", case.pk)
 
@@ -109,18 +112,20 @@ def _child_notice(form: AgeForm, district: str) -> dict[str, Any] | None:
         "status": status,
         "label": codelists.label("child_status", status),
         "age": form.age.understood(today),
-        "reason": form.age.reason(today),
+        "reason": form.age.reason,
         "bodies": bodies,
     }
 
 
 @require_POST
 @guard(Verb.REGISTER_VICTIM)
-def child_check(request: HttpRequest) -> HttpResponse:
+def child_check(request: StaffRequest) -> HttpResponse:
     """The notice and the button of the registration form, as the age is typed; writes nothing."""
     form = AgeForm(request.POST)
     district = request.POST.get("district", "")
-    answered = any(request.POST.get(name) for name in ("birth_date", "birth_year", "estimated_age", "could_be_minor"))
+    answered = any(
+        request.POST.get(name) for name in ("birth_date", "birth_year", "estimated_age", "could_be_minor")
+    )
     known = district if district in codelists.districts() else settings.CENTRE_DISTRICT
     notice = _child_notice(form, known) if answered and form.is_valid() else None
     return render(request, "cases/_register_button.html", {"notice": notice})
@@ -128,9 +133,11 @@ def child_check(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @guard(Verb.VIEW_CASE)
-def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """One case: the person, what happened, who opened it."""
-    case = reached_or_404(Case.objects.visible_to(request.user).select_related("victim", "owner", "team"), pk=pk)
+    case = reached_or_404(
+        Case.objects.visible_to(request.user).select_related("victim", "owner", "team"), pk=pk
+    )
     crypto.load_keys([case.victim])
     audit.record("case.view", by=request.user, case=case.pk)
     may_change = CaseAccess.objects.filter(user=request.user, case=case, change_until__gt=Now()).exists()
@@ -146,7 +153,9 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "timeline": _timeline(case, request.user),
             "looks": audit.names_of(audit.looks_at(case.pk)),
             "may_change": may_change,
-            "steps": [(to, codelists.label("case_state", to)) for to in sorted(workflow.CASE.steps[case.state])],
+            "steps": [
+                (to, codelists.label("case_state", to)) for to in sorted(workflow.CASE.steps[case.state])
+            ],
         },
     )
 
@@ -158,7 +167,7 @@ def _timeline(case: Case, person: Any) -> list[Any]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @guard(Verb.CHANGE_CASE)
-def details(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def details(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Complete or change the registration."""
     case = _changeable(request, pk)
     names = [*DetailsForm.base_fields]
@@ -181,17 +190,17 @@ def details(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @guard(Verb.CHANGE_CASE)
-def correct_age(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def correct_age(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Correct the age; a child that it makes is announced before it is saved."""
     case = _changeable(request, pk)
     form = CorrectAgeForm(request.POST or None)
     notice = None
     if request.method == "POST" and form.is_valid():
         notice = None if case.is_child else _child_notice_on(form, case)
-        if notice is None or request.POST.get("child_understood") == notice["status"]:
-            if _corrected(request, form, case):
-                messages.success(request, _("The age is corrected."))
-                return redirect("cases:detail", case.pk)
+        understood = notice is None or request.POST.get("child_understood") == notice["status"]
+        if understood and _corrected(request, form, case):
+            messages.success(request, _("The age is corrected."))
+            return redirect("cases:detail", case.pk)
     return render(request, "cases/age.html", {"form": form, "case": case, "notice": notice})
 
 
@@ -199,10 +208,12 @@ def _child_notice_on(form: AgeForm, case: Case) -> dict[str, Any] | None:
     return _child_notice(form, case.district) if form.age.status(case.opened_on) != "adult" else None
 
 
-def _corrected(request: HttpRequest, form: CorrectAgeForm, case: Case) -> bool:
+def _corrected(request: StaffRequest, form: CorrectAgeForm, case: Case) -> bool:
     said = form.cleaned_data
     try:
-        actions.correct_age(case, age=form.age, basis=said["age_basis"], reason=said["reason"], by=request.user)
+        actions.correct_age(
+            case, age=form.age, basis=said["age_basis"], reason=said["reason"], by=request.user
+        )
     except ValidationError as refusal:
         form.add_error(None, refusal)
         return False
@@ -211,7 +222,7 @@ def _corrected(request: HttpRequest, form: CorrectAgeForm, case: Case) -> bool:
 
 @require_POST
 @guard(Verb.CHANGE_CASE)
-def move(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def move(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Move the case to its next state."""
     case = _changeable(request, pk)
     to = request.POST.get("to", "")
@@ -225,5 +236,5 @@ def move(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return redirect("cases:detail", case.pk)
 
 
-def _changeable(request: HttpRequest, pk: uuid.UUID) -> Case:
+def _changeable(request: StaffRequest, pk: uuid.UUID) -> Case:
     return reached_or_404(Case.objects.changeable_by(request.user).select_related("victim"), pk=pk)

@@ -9,15 +9,15 @@ import logging
 import random
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.utils.translation import override
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from aidcenter import crypto
 from aidcenter.clock import baku_today
@@ -77,7 +77,7 @@ def _freeze(message: Message) -> bool:
             reference=notification.reference,
             message=message.number,
             kind=message.kind,
-            on=baku_today(),
+            on=_day_of(notification),
         )
     )
     message.frozen_at = Now()
@@ -85,6 +85,12 @@ def _freeze(message: Message) -> bool:
     channels = [name for name in CHANNELS if name != "email" or commission.email]
     Delivery.objects.bulk_create([Delivery(message=message, channel=name) for name in channels])
     return True
+
+
+def _day_of(notification: Notification) -> date:
+    """The day the age is stated for: today, or the opening of a case entered from old records."""
+    case = notification.case
+    return case.opened_on if case.backdate_reason else baku_today()
 
 
 def _addressee(notification: Notification) -> Commission | None:
@@ -118,7 +124,7 @@ def deliver(claim: Claim) -> bool:
         with transaction.atomic():
             {"portal": _to_portal, "email": _to_mail}[delivery.channel](delivery)
             done = _write_back(claim, state="done", done_at=Now(), lease_until=None)
-    except Exception as problem:  # noqa: BLE001 - whatever it is, the row stays owed
+    except Exception as problem:
         return _later(claim, delivery.tries, problem)
     return done
 
@@ -135,6 +141,9 @@ def _to_portal(delivery: Delivery) -> None:
 def _to_mail(delivery: Delivery) -> None:
     """Ring the bell: a constant subject, the reference, no personal data."""
     notification = delivery.message.notification
+    commission = notification.commission
+    if commission is None:
+        return
     domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2]
     with override("az"):
         mail = EmailMessage(
@@ -144,7 +153,7 @@ def _to_mail(delivery: Delivery) -> None:
                 "Sign in to read it and to confirm its receipt: %(address)s\n"
             )
             % {"reference": notification.reference, "address": f"{settings.SITE_URL}/referrals/"},
-            to=[notification.commission.email],
+            to=[commission.email],
             headers={"Message-ID": f"<{delivery.pk}@{domain}>"},
         )
     mail.send()
@@ -155,7 +164,10 @@ def _write_back(claim: Claim, **values: object) -> bool:
     state = str(values["state"])
     ours = Delivery.objects.filter(pk=claim.id, fence=claim.fence, state="sending").update(**values)
     Attempt.objects.create(
-        delivery_id=claim.id, fence=claim.fence, result=state, detail="" if ours else "too late: another took over"
+        delivery_id=claim.id,
+        fence=claim.fence,
+        result=state,
+        detail="" if ours else "too late: another took over",
     )
     return bool(ours)
 
@@ -167,7 +179,9 @@ def _later(claim: Claim, tries: int, problem: Exception) -> bool:
     log.warning("delivery %s failed: %s", claim.id, type(problem).__name__)
     with transaction.atomic():
         Delivery.objects.filter(pk=claim.id, fence=claim.fence, state="sending").update(
-            state="needs_human" if hopeless else "due", due_at=Now() + timedelta(seconds=wait), lease_until=None
+            state="needs_human" if hopeless else "due",
+            due_at=Now() + timedelta(seconds=wait),
+            lease_until=None,
         )
         Attempt.objects.create(
             delivery_id=claim.id,

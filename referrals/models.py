@@ -44,7 +44,9 @@ class Commission(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["district", "body"], name="commission_one_in_force", condition=Q(active_until__isnull=True)
+                fields=["district", "body"],
+                name="commission_one_in_force",
+                condition=Q(active_until__isnull=True),
             )
         ]
 
@@ -90,7 +92,9 @@ class Notification(models.Model):
     victim = models.ForeignKey(Victim, on_delete=models.PROTECT, related_name="+")
     body = CodeField("mandatory_recipient", verbose_name=_("body"))
     district = CodeField("district", verbose_name=_("district"))
-    commission = models.ForeignKey(Commission, on_delete=models.PROTECT, null=True, related_name="notifications")
+    commission = models.ForeignKey(
+        Commission, on_delete=models.PROTECT, null=True, related_name="notifications"
+    )
     episode = models.PositiveSmallIntegerField(db_default=1)
     trigger = CodeField("notification_trigger")
     state = CodeField("notification_state", verbose_name=_("state"), db_default="owed")
@@ -134,7 +138,7 @@ class Notification(models.Model):
     @property
     def addressee(self) -> str:
         """The body by name, even where the district has none yet."""
-        if self.commission_id:
+        if self.commission:
             return self.commission.name
         body = label_in("mandatory_recipient", self.body, get_language())
         return f"{body}, {label_in('district', self.district, get_language())}"
@@ -190,11 +194,11 @@ class Delivery(models.Model):
     objects = ReachQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["message", "channel"], name="delivery_once_per_channel")]
+        constraints = [
+            models.UniqueConstraint(fields=["message", "channel"], name="delivery_once_per_channel")
+        ]
         indexes = [
-            models.Index(
-                fields=["due_at"], name="delivery_to_do", condition=Q(state__in=["due", "sending"])
-            )
+            models.Index(fields=["due_at"], name="delivery_to_do", condition=Q(state__in=["due", "sending"]))
         ]
 
     def __str__(self) -> str:

@@ -8,9 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from aidcenter.codelists import label_in
 from aidcenter.duties import Duty, Event
@@ -26,8 +25,16 @@ SHOWN = 20
 def navigation() -> list[NavItem]:
     """The same address for the bodies and for the centre, each under its own name."""
     return [
-        NavItem(gettext_lazy("Notifications to us"), "referrals:inbox", "inbox", Verb.RECEIVE_NOTIFICATION, "/referrals/"),
-        NavItem(gettext_lazy("Notifications"), "referrals:inbox", "bell", Verb.VIEW_NOTIFICATION, "/referrals/"),
+        NavItem(
+            gettext_lazy("Notifications to us"),
+            "referrals:inbox",
+            "inbox",
+            Verb.RECEIVE_NOTIFICATION,
+            "/referrals/",
+        ),
+        NavItem(
+            gettext_lazy("Notifications"), "referrals:inbox", "bell", Verb.VIEW_NOTIFICATION, "/referrals/"
+        ),
     ]
 
 
@@ -79,9 +86,11 @@ def _waited(row: Notification) -> str:
 def timeline(case: Case, person: Staff) -> Iterator[Event]:
     """Owed, sent, acknowledged, decided: each body for itself."""
     for row in case.notifications.select_related("commission", "acknowledged_by"):
-        yield Event(row.triggered_at, _("Notification owed"), f"{row.reference} · {row.addressee}", system=True)
+        yield Event(
+            row.triggered_at, _("Notification owed"), f"{row.reference} · {row.addressee}", system=True
+        )
         if row.acknowledged_at:
-            who = row.acknowledged_by.display_name
+            who = row.acknowledged_by.display_name if row.acknowledged_by else ""
             yield Event(row.acknowledged_at, _("Notification acknowledged"), f"{row.addressee} · {who}")
 
 
@@ -90,15 +99,18 @@ def panel(case: Case, person: Staff) -> dict[str, Any] | None:
     rows = list(case.notifications.select_related("commission", "acknowledged_by").order_by("body"))
     if not rows:
         return None
-    return {"template": "referrals/_panel.html", "notifications": rows, "linked": may(person, Verb.VIEW_NOTIFICATION)}
+    return {
+        "template": "referrals/_panel.html",
+        "notifications": rows,
+        "linked": may(person, Verb.VIEW_NOTIFICATION),
+    }
 
 
 def badges(cases: Iterable[Case]) -> dict[uuid.UUID, dict[str, Any]]:
     """How many of the owed bodies have acknowledged, for the children among `cases`: one query."""
     children = [case.pk for case in cases if case.is_child]
     found: dict[uuid.UUID, dict[str, Any]] = {}
-    rows = Notification.objects.filter(case__in=children).exclude(state="cancelled") if children else []
-    for row in rows:
+    for row in Notification.objects.filter(case__in=children).exclude(state="cancelled"):
         badge = found.setdefault(row.case_id, {"done": 0, "of": 0})
         badge["of"] += 1
         badge["done"] += row.state in ("acknowledged", "decided")
@@ -110,8 +122,11 @@ def badges(cases: Iterable[Case]) -> dict[uuid.UUID, dict[str, Any]]:
 
 def child_bodies(district: str) -> list[str]:
     """The two bodies of a district by name, as the page says before a child is saved."""
-    names = {row.body: row.name for row in Commission.objects.filter(district=district, active_until__isnull=True)}
+    names = {
+        row.body: row.name for row in Commission.objects.filter(district=district, active_until__isnull=True)
+    }
     where = label_in("district", district, get_language())
     return [
-        names.get(body) or f"{label_in('mandatory_recipient', body, get_language())}, {where}" for body in BODIES
+        names.get(body) or f"{label_in('mandatory_recipient', body, get_language())}, {where}"
+        for body in BODIES
     ]

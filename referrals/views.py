@@ -8,13 +8,13 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from aidcenter import audit, workflow
-from aidcenter.access import guard, reached_or_404
+from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
 from referrals import actions, extract
@@ -34,7 +34,7 @@ def _reached(person: Staff) -> QuerySet[Notification]:
 
 @require_GET
 @guard(Verb.RECEIVE_NOTIFICATION, Verb.VIEW_NOTIFICATION)
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: StaffRequest) -> HttpResponse:
     """The notifications, the unacknowledged and oldest first."""
     rows = _reached(request.user).order_by("acknowledged_at", "triggered_at")
     state = request.GET.get("state", "")
@@ -48,15 +48,19 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @guard(Verb.RECEIVE_NOTIFICATION, Verb.VIEW_NOTIFICATION)
-def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """One notification: to its body the extract, to the centre its way."""
     notification = reached_or_404(_reached(request.user), pk=pk)
     return _page(request, notification)
 
 
-def _page(request: HttpRequest, notification: Notification, form: DecisionForm | None = None) -> HttpResponse:
+def _page(
+    request: StaffRequest, notification: Notification, form: DecisionForm | None = None
+) -> HttpResponse:
     member = may(request.user, Verb.RECEIVE_NOTIFICATION)
-    letters = [_letter(letter, notification, request.user) for letter in _letters(notification)] if member else []
+    letters = (
+        [_letter(letter, notification, request.user) for letter in _letters(notification)] if member else []
+    )
     audit.record("notification.view", by=request.user, case=notification.case_id, ids=[notification.pk])
     context = {
         "notification": notification,
@@ -101,7 +105,7 @@ def _deliveries(notification: Notification) -> list[dict[str, Any]]:
 
 @require_POST
 @guard(Verb.RECEIVE_NOTIFICATION)
-def acknowledge(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def acknowledge(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """We have received this."""
     notification = reached_or_404(_reached(request.user), pk=pk)
     row = actions.acknowledge(notification, by=request.user)
@@ -114,7 +118,7 @@ def acknowledge(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @guard(Verb.RECEIVE_NOTIFICATION)
-def decide(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def decide(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Record the body's decision."""
     notification = reached_or_404(_reached(request.user), pk=pk)
     form = DecisionForm(request.POST)
@@ -138,7 +142,7 @@ def decide(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @guard(Verb.CANCEL_NOTIFICATION)
-def cancel(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def cancel(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Cancel what was not sent yet."""
     notification = reached_or_404(_reached(request.user), pk=pk)
     try:

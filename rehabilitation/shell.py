@@ -33,7 +33,9 @@ def statistics(year: int) -> Iterator[Table]:
 def timeline(case: Case, person: Staff) -> Iterator[Event]:
     """Each service on its day."""
     for service in case.services.select_related("recorded_by")[:50]:
-        yield Event(at_start_of(service.delivered_on), service.get_type_display(), service.recorded_by.display_name)
+        yield Event(
+            at_start_of(service.delivered_on), service.get_type_display(), service.recorded_by.display_name
+        )
 
 
 def panel(case: Case, person: Staff) -> dict[str, Any]:

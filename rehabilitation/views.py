@@ -4,13 +4,13 @@ import uuid
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from aidcenter import audit
-from aidcenter.access import guard, reached_or_404
+from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.clock import baku_today
 from aidcenter.roles import Verb
 from cases.models import Case
@@ -20,7 +20,7 @@ from rehabilitation.forms import ServiceForm
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @guard(Verb.RECORD_SERVICE)
-def record(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def record(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Record a service delivered in the case `pk`."""
     case = reached_or_404(Case.objects.changeable_by(request.user), pk=pk)
     form = ServiceForm(request.POST or None, initial={"delivered_on": baku_today()})

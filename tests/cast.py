@@ -21,12 +21,16 @@ CHILD = {"estimated_age": 14, "age_basis": "declared"}
 
 def make_team(name: str) -> Team:
     """A team with its group of supervisors."""
-    return Team.objects.create(name=name, supervisors=Group.objects.get_or_create(name=f"{name} supervisors")[0])
+    return Team.objects.create(
+        name=name, supervisors=Group.objects.get_or_create(name=f"{name} supervisors")[0]
+    )
 
 
 def make_staff(username: str, role: str, team: Team | None = None) -> Staff:
     """A person of the cast; a supervisor joins the group of the team."""
-    person = Staff.objects.create(username=username, display_name=username.title(), role=role, team=team, language="en")
+    person = Staff.objects.create(
+        username=username, display_name=username.title(), role=role, team=team, language="en"
+    )
     if role == Role.SUPERVISOR and team:
         person.groups.add(team.supervisors)
     return person

@@ -67,7 +67,9 @@ class Names:
 
     def pick(self, kind: str, *sexes: str) -> str:
         """A given name or surname."""
-        return self.dice.choice([row["az"] for row in self.rows if row["kind"] == kind and row["sex"] in sexes])
+        return self.dice.choice(
+            [row["az"] for row in self.rows if row["kind"] == kind and row["sex"] in sexes]
+        )
 
     def person(self, sex: str) -> dict[str, str]:
         """The names of a victim of `sex` (female or male)."""
@@ -86,9 +88,11 @@ def people(say: Say) -> None:
     teams = {number: _team(f"{number}") for number in (1, 2)}
     for username, (role, number) in STAFF.items():
         person = _staff(username, role, names, teams.get(number or 0))
-        if role == Role.SUPERVISOR:
+        if person.team and role == Role.SUPERVISOR:
             person.groups.add(person.team.supervisors)
-    Commission.objects.bulk_create(_commission(district, body) for district in codelists.codes("district") for body in BODIES)
+    Commission.objects.bulk_create(
+        _commission(district, body) for district in codelists.codes("district") for body in BODIES
+    )
     for username, (district, body) in MEMBERS.items():
         member = _staff(username, Role.COMMISSION_MEMBER, names, None)
         Member.objects.create(staff=member, commission=Commission.objects.get(district=district, body=body))
@@ -96,7 +100,9 @@ def people(say: Say) -> None:
 
 
 def _team(number: str) -> Team:
-    return Team.objects.create(name=number, supervisors=Group.objects.create(name=f"supervisors of team {number}"))
+    return Team.objects.create(
+        name=number, supervisors=Group.objects.create(name=f"supervisors of team {number}")
+    )
 
 
 def _staff(username: str, role: Role, names: Names, team: Team | None) -> Staff:
@@ -110,7 +116,8 @@ def _staff(username: str, role: Role, names: Names, team: Team | None) -> Staff:
 
 def _commission(district: str, body: str) -> Commission:
     label = {
-        language: f"{codelists.label_in('mandatory_recipient', body, language)} ({codelists.label_in('district', district, language)})"
+        language: f"{codelists.label_in('mandatory_recipient', body, language)}"
+        f" ({codelists.label_in('district', district, language)})"
         for language in ("az", "ru", "en")
     }
     return Commission(
@@ -136,7 +143,12 @@ def year_2016(say: Say) -> None:
     for service, count in SERVICES.items():
         for case, by in dice.sample(cases, count):
             with acting_as(by.pk):
-                record_service(case, service_type=service, delivered_on=case.opened_on + timedelta(days=dice.randrange(90)), by=by)
+                record_service(
+                    case,
+                    service_type=service,
+                    delivered_on=case.opened_on + timedelta(days=dice.randrange(90)),
+                    by=by,
+                )
     say(f"{sum(SERVICES.values())} services are recorded.")
 
 
@@ -148,7 +160,13 @@ def _person_of_2016(number: int, country: str, names: Names) -> Registration:
     status = "potential" if potential else "confirmed"
     decision = {} if potential else {"decided_by": "police", "document_number": f"{YEAR}/{number + 1:03d}"}
     return Registration(
-        victim={**names.person(sex), "birth_date": born, "age_basis": "document", "citizenship": ["AZ"], "languages": ["aze"]},
+        victim={
+            **names.person(sex),
+            "birth_date": born,
+            "age_basis": "document",
+            "citizenship": ["AZ"],
+            "languages": ["aze"],
+        },
         case={
             "district": "ganja" if number == 41 else "nasimi",
             "victim_status": status,
@@ -179,7 +197,9 @@ def answers_of_2016() -> None:
 
 def close_2016() -> None:
     """The work of 2016 is done."""
-    for case in Case.objects.filter(opened_on__year=YEAR).exclude(state__in=Case.CLOSED).select_related("owner"):
+    for case in (
+        Case.objects.filter(opened_on__year=YEAR).exclude(state__in=Case.CLOSED).select_related("owner")
+    ):
         with acting_as(case.owner_id):
             move_case(case, to="closed", by=case.owner)
 
@@ -198,7 +218,9 @@ def this_year(say: Say) -> None:
                 move_case(case, to=state, by=by, on=opened + timedelta(days=5))
             if number < 10:
                 service = dice.choice(("legal", "psychological", "medical", "documents"))
-                record_service(case, service_type=service, delivered_on=opened + timedelta(days=dice.randrange(3)), by=by)
+                record_service(
+                    case, service_type=service, delivered_on=opened + timedelta(days=dice.randrange(3)), by=by
+                )
             if number in (0, 4):
                 _share(case, by)
     say("The open cases of this year are there.")
@@ -234,9 +256,7 @@ def _share(case: Case, by: Staff) -> None:
             case,
             to=Staff.objects.get(username=username),
             codenames=("view_case", section),
-            source=access.Source.SHARE,
-            by=by,
-            reason="care team",
+            why=access.Reason(by, access.Source.SHARE, "care team"),
         )
 
 

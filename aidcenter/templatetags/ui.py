@@ -111,7 +111,9 @@ def field(bound: BoundField) -> dict[str, Any]:
     elif kind == "checkbox":
         context["control"] = _with_class(bound, "form-check-input")
     else:
-        context["control"] = _with_class(bound, "form-select" if isinstance(widget, Select) else "form-control")
+        context["control"] = _with_class(
+            bound, "form-select" if isinstance(widget, Select) else "form-control"
+        )
     return context
 
 
@@ -143,13 +145,18 @@ def _mistakes(form: BaseForm) -> Iterator[Mistake]:
         bound = form[name] if name in form.fields else None
         target = _first_id(bound) if bound is not None and not bound.is_hidden else ""
         label = bound.label if target and bound is not None else ""
-        yield from (Mistake(target, str(label), text) for text in errors)
+        yield from (Mistake(target, str(label), str(text)) for text in errors)
 
 
 @register.inclusion_tag("ui/error_summary.html")
 def error_summary(*forms: "BaseForm | BaseFormSet[Any] | None") -> dict[str, Any]:
     """What is wrong in `forms` and formsets, each line a link to its field; nothing when all is well."""
-    mistakes = [Mistake("", "", text) for one in forms if isinstance(one, BaseFormSet) for text in one.non_form_errors()]
+    mistakes = [
+        Mistake("", "", str(text))
+        for one in forms
+        if isinstance(one, BaseFormSet)
+        for text in one.non_form_errors()
+    ]
     mistakes += [mistake for form in _forms(forms) for mistake in _mistakes(form)]
     return {"mistakes": mistakes}
 

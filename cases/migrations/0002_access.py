@@ -13,5 +13,9 @@ DROP FUNCTION next_number(text, smallint), app_uid();
 class Migration(migrations.Migration):
     """The functions that the triggers call."""
 
-    dependencies = [("cases", "0001_initial"), ("aidcenter", "0001_initial"), ("contenttypes", "0002_remove_content_type_name")]
+    dependencies = [
+        ("cases", "0001_initial"),
+        ("aidcenter", "0001_initial"),
+        ("contenttypes", "0002_remove_content_type_name"),
+    ]
     operations = [migrations.RunSQL(SQL, DROP)]

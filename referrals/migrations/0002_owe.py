@@ -10,5 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [("referrals", "0001_initial"), ("cases", "0002_access")]
     operations = [
-        migrations.RunSQL(SQL, "DROP FUNCTION owe_notification(uuid, text, text), owe_correction(uuid, smallint)")
+        migrations.RunSQL(
+            SQL, "DROP FUNCTION owe_notification(uuid, text, text), owe_correction(uuid, smallint)"
+        )
     ]

@@ -14,7 +14,10 @@ from django.utils.translation import templatize
 PACKAGES = ("aidcenter", "cases", "referrals", "rehabilitation")
 LANGUAGES = {
     "az": "nplurals=2; plural=(n != 1);",
-    "ru": "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);",
+    "ru": (
+        "nplurals=3; "
+        "plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);"
+    ),
 }
 _WORDS: dict[str, Any] = {
     **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"), (1,)),
@@ -59,7 +62,10 @@ def _sources() -> Iterator[tuple[Path, str]]:
                 yield path, path.read_text()
     for path in sorted(path for path in (base / "templates").rglob("*") if path.is_file()):
         code = templatize(path.read_text(), origin=str(path))
-        yield path, "\n".join(line.strip() for line in code.splitlines())  # what is left has no indentation of its own
+        yield (
+            path,
+            "\n".join(line.strip() for line in code.splitlines()),
+        )  # what is left has no indentation of its own
 
 
 def _messages(code: str) -> Iterator[Message]:
@@ -119,7 +125,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare --check."""
-        parser.add_argument("--check", action="store_true", help="Change nothing; fail when something would change.")
+        parser.add_argument(
+            "--check", action="store_true", help="Change nothing; fail when something would change."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write each catalogue, and say how much is still to translate."""
