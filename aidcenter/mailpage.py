@@ -1,6 +1,6 @@
 """The demo's mail page: what the system would have sent."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
@@ -26,6 +26,8 @@ class Mail(NamedTuple):
 def _shown(mail: EmailMessage) -> Mail:
     body = mail.get_body(("plain", "html"))
     at = parsedate_to_datetime(mail["Date"]) if mail["Date"] else None
+    if at and at.tzinfo is None:  # "-0000" means UTC, of no particular place (RFC 5322, 3.3)
+        at = at.replace(tzinfo=UTC)
     text = body.get_content() if body is not None else ""
     return Mail(mail["Subject"] or "", mail["From"] or "", mail["To"] or "", at, text)
 

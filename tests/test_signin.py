@@ -254,7 +254,7 @@ def test_a_passkey_lets_in_without_a_password(page: Page, live_server: Any, pers
     page.wait_for_url("**/accounts/login/")
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url(f"{live_server.url}/")
-    assert page.get_by_text("Aysel").is_visible()
+    assert page.get_by_text("Aysel", exact=True).is_visible()
 
 
 @pytest.mark.browser
