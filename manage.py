@@ -24,6 +24,9 @@ def main() -> int:
         from aidcenter.lint import main as lint
 
         return lint()
+    if command == "messages":  # reads and writes files only
+        os.environ.setdefault("DATABASE_URL", "postgres://nobody@localhost/none")
+        os.environ.setdefault("SECRET_KEY", "none")
     if not os.environ.get("DATABASE_URL") and not os.environ.get("DATABASE_URL_FILE"):
         print("Set DATABASE_URL first, or start a centre with `python3 manage.py demo`.", file=sys.stderr)
         return 1

@@ -67,6 +67,16 @@ def unseal(key: AESGCM, sealed: bytes, context: str) -> bytes:
         raise DoesNotOpen(context) from None
 
 
+def seal_text(text: str, context: str) -> str:
+    """`text` sealed under the key-encryption key itself, as base64: for what belongs to no victim."""
+    return base64.b64encode(seal(_key_encryption_key(), text.encode(), context, 1)).decode()
+
+
+def unseal_text(sealed: str, context: str) -> str:
+    """What `seal_text` was given; raises DoesNotOpen."""
+    return unseal(_key_encryption_key(), base64.b64decode(sealed), context).decode()
+
+
 def new_data_key(holder: object, version: int = 1) -> bytes:
     """A fresh data key for the victim with id `holder`, wrapped by the key-encryption key."""
     return seal(_key_encryption_key(), AESGCM.generate_key(256), f"datakey|{holder}", version)

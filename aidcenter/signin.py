@@ -18,6 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST
 
+from aidcenter import crypto
 from aidcenter.factor import has_second_factor, pass_second_factor
 from aidcenter.shell import exit_url
 
@@ -47,6 +48,14 @@ class Adapter(DefaultAccountAdapter):
 
 class FactorAdapter(DefaultMFAAdapter):
     """The last second factor stays until another one is there."""
+
+    def encrypt(self, text: str) -> str:
+        """The seed of an authenticator app, unreadable at rest."""
+        return crypto.seal_text(text, "second-factor")
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """What `encrypt` was given."""
+        return crypto.unseal_text(encrypted_text, "second-factor")
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Whether a second factor remains without `authenticator`."""

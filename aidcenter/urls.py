@@ -1,5 +1,6 @@
 """Every address of the system; the composition root names the apps by their modules."""
 
+from allauth.account import views as account
 from django.urls import include, path
 
 from aidcenter import mailpage, signin, views
@@ -12,7 +13,13 @@ urlpatterns = [
     path("referrals/", include("referrals.urls")),
     path("services/", include("rehabilitation.urls")),
     path("statistics/", views.statistics, name="statistics"),
-    path("accounts/", include("allauth.urls")),
+    # Of allauth only what staff need: nobody signs up, and a lost password is an administrator's act.
+    path("accounts/login/", account.login, name="account_login"),
+    path("accounts/logout/", account.logout, name="account_logout"),
+    path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("accounts/password/change/", account.password_change, name="account_change_password"),
+    path("accounts/inactive/", account.account_inactive, name="account_inactive"),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
     path("demo/sign-in/", signin.demo_sign_in, name="demo_sign_in"),
     path("demo/mail/", mailpage.mails, name="demo_mail"),
     path("exit/", signin.quick_exit, name="quick_exit"),

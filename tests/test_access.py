@@ -32,7 +32,9 @@ def test_hidden_and_absent_are_the_same_404(cast, adult_case, sign_in, page, who
 
 
 @pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("who", ["administrator", "director", "statistician", "auditor", "nasimi_guardianship"])
+@pytest.mark.parametrize(
+    "who", ["administrator", "director", "statistician", "auditor", "nasimi_guardianship"]
+)
 def test_without_the_verb_every_id_is_403(cast, adult_case, sign_in, page, who):
     client = sign_in(getattr(cast, who))
     answers = [client.get(page.format(pk)) for pk in (adult_case.pk, uuid.uuid4())]
@@ -47,13 +49,17 @@ def test_the_assigned_may(cast, adult_case, sign_in, page):
 
 def test_a_stranger_changes_nothing_by_post(cast, adult_case, sign_in):
     client = sign_in(cast.stranger)
-    answers = [client.post(page.format(adult_case.pk), {"to": "closed"}) for page in (*PAGES[1:], "/cases/{}/move/")]
+    answers = [
+        client.post(page.format(adult_case.pk), {"to": "closed"}) for page in (*PAGES[1:], "/cases/{}/move/")
+    ]
     assert [answer.status_code for answer in answers] == [404] * 4
     assert Case.objects.get(pk=adult_case.pk).state == "intake"
 
 
 def test_the_list_and_the_number_stay_within_the_grants(cast, adult_case, sign_in):
-    pages = {who: sign_in(getattr(cast, who)).get("/cases/?state=all").content for who in ("worker", "stranger")}
+    pages = {
+        who: sign_in(getattr(cast, who)).get("/cases/?state=all").content for who in ("worker", "stranger")
+    }
     assert {who: adult_case.number.encode() in page for who, page in pages.items()} == {
         "worker": True,
         "stranger": False,
@@ -62,7 +68,12 @@ def test_the_list_and_the_number_stay_within_the_grants(cast, adult_case, sign_i
 
 def test_a_share_ends_by_itself(cast, adult_case):
     def share(until):
-        grant(adult_case, to=cast.specialist, codenames=("view_case",), why=Reason(cast.worker, Source.SHARE, until=until))
+        grant(
+            adult_case,
+            to=cast.specialist,
+            codenames=("view_case",),
+            why=Reason(cast.worker, Source.SHARE, until=until),
+        )
         return Case.objects.visible_to(cast.specialist).exists()
 
     now = timezone.now()
@@ -82,14 +93,23 @@ def test_a_taken_back_grant_is_gone_at_once(cast, adult_case):
 
 
 def test_has_perm_answers_from_the_same_table(cast, adult_case):
-    asked = [(who, perm) for who in ("worker", "colleague") for perm in ("cases.view_case", "cases.view_legal")]
-    assert [getattr(cast, who).has_perm(perm, adult_case) for who, perm in asked] == [True, False, False, False]
+    asked = [
+        (who, perm) for who in ("worker", "colleague") for perm in ("cases.view_case", "cases.view_legal")
+    ]
+    assert [getattr(cast, who).has_perm(perm, adult_case) for who, perm in asked] == [
+        True,
+        False,
+        False,
+        False,
+    ]
     assert not cast.worker.has_perm("cases.view_case")
 
 
 def test_web_cannot_write_the_derived_table(cast, adult_case):
     with connection.cursor() as cursor:
-        cursor.execute("SELECT has_table_privilege(current_user, 'cases_caseaccess', 'INSERT, UPDATE, DELETE')")
+        cursor.execute(
+            "SELECT has_table_privilege(current_user, 'cases_caseaccess', 'INSERT, UPDATE, DELETE')"
+        )
         assert cursor.fetchone() == (False,)
 
 
@@ -97,10 +117,14 @@ def test_web_cannot_write_the_derived_table(cast, adult_case):
 def test_the_derived_table_is_what_the_grants_say(cast, open_case):
     case = open_case()
     cast.supervisor.groups.clear()
-    grant(case, to=cast.specialist, codenames=("view_case", "view_legal"), why=Reason(cast.worker, Source.SHARE))
+    grant(
+        case, to=cast.specialist, codenames=("view_case", "view_legal"), why=Reason(cast.worker, Source.SHARE)
+    )
     columns = "user_id, case_id, view_until, change_until, legal_until, medical_until, psychological_until, next_due"
     with as_owner() as cursor:
-        cursor.execute(f"SELECT {columns} FROM cases_caseaccess EXCEPT SELECT {columns} FROM case_access_wanted")
+        cursor.execute(
+            f"SELECT {columns} FROM cases_caseaccess EXCEPT SELECT {columns} FROM case_access_wanted"
+        )
         assert cursor.fetchall() == []
         cursor.execute("SELECT access_rebuild(), (SELECT count(*) FROM case_access_wanted)")
         assert cursor.fetchone()[1] == CaseAccess.objects.count() == 2

@@ -2,6 +2,7 @@
 
 import io
 
+import pgtrigger
 import pytest
 from django.db import Error, IntegrityError, connection, transaction
 
@@ -37,7 +38,15 @@ def test_an_adult_owes_nothing(adult_case):
 def test_bulk_create(cast):
     victim = Victim.objects.create()
     Case.objects.bulk_create(
-        [Case(victim=victim, owner=cast.worker, team=cast.worker.team, district="ganja", child_status="child")]
+        [
+            Case(
+                victim=victim,
+                owner=cast.worker,
+                team=cast.worker.team,
+                district="ganja",
+                child_status="child",
+            )
+        ]
     )
     assert owed() == BOTH
 
@@ -46,7 +55,9 @@ def test_bulk_create(cast):
 def test_raw_sql_as_web(cast, status, expected):
     victim = Victim.objects.create()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('pgtrigger.ignore', (SELECT array_agg(tgname)::text FROM pg_trigger), true)")
+        cursor.execute(
+            "SELECT set_config('pgtrigger.ignore', (SELECT array_agg(tgname)::text FROM pg_trigger), true)"
+        )
         cursor.execute(INSERT, [status, cast.worker.pk, victim.pk])
     assert owed() == expected
 
@@ -93,7 +104,10 @@ def test_an_age_corrected_downwards_notifies_and_back_again_owes_no_second(cast,
         correct_age(adult_case, age=Age(birth_date=year), basis="document", reason="a paper", by=cast.worker)
         return owed()
 
-    young, old = adult_case.opened_on.replace(year=2012, day=1), adult_case.opened_on.replace(year=1990, day=1)
+    young, old = (
+        adult_case.opened_on.replace(year=2012, day=1),
+        adult_case.opened_on.replace(year=1990, day=1),
+    )
     assert [to(young), to(old), to(young)] == [BOTH, BOTH, BOTH]
     assert set(Notification.objects.values_list("trigger", flat=True)) == {"age_corrected"}
 
@@ -124,8 +138,6 @@ def test_one_notification_per_case_body_and_episode(child_case):
 
 
 def test_the_triggers_in_the_database_are_those_declared():
-    import pgtrigger
-
     declared = {trigger.get_pgid(model) for model, trigger in pgtrigger.registered()}
     with connection.cursor() as cursor:
         cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'")

@@ -1,0 +1,77 @@
+"""The record of who looked: complete, without contents, and in the same transaction as the act."""
+
+import json
+
+import pytest
+from django.db import Error, connection, transaction
+
+from aidcenter.models import AuditEvent
+from cases.models import Case
+from tests.database import as_owner
+
+pytestmark = pytest.mark.django_db
+
+
+def latest():
+    return AuditEvent.objects.order_by("-pk").first()
+
+
+def test_a_read_names_the_case(cast, adult_case, sign_in):
+    sign_in(cast.worker).get(f"/cases/{adult_case.pk}/")
+    assert (latest().action, latest().actor_id, latest().case_id) == (
+        "case.view",
+        cast.worker.pk,
+        adult_case.pk,
+    )
+
+
+def test_a_list_names_exactly_what_was_shown(cast, open_case, sign_in):
+    shown = {open_case().pk for _ in range(3)}
+    sign_in(cast.worker).get("/cases/")
+    assert (latest().action, set(latest().ids)) == ("case.list", shown)
+
+
+@pytest.mark.parametrize(("who", "status"), [("stranger", 404), ("administrator", 403)])
+def test_a_refusal_is_on_record(cast, adult_case, sign_in, who, status):
+    person = getattr(cast, who)
+    sign_in(person).get(f"/cases/{adult_case.pk}/")
+    assert (latest().action, latest().actor_id, latest().ids) == ("refused", person.pk, [adult_case.pk])
+    assert latest().facts["status"] == status
+
+
+def test_writes_are_on_record_without_contents(cast, adult_case, sign_in):
+    sign_in(cast.worker).post(
+        f"/cases/{adult_case.pk}/details/", {"given_name": "Günel", "risk_level": "low"}
+    )
+    assert latest().action == "case.change"
+    kept = json.dumps(list(AuditEvent.objects.values("action", "facts")), ensure_ascii=False)
+    assert [word for word in ("Leyla", "Quliyeva", "Günel") if word in kept] == []
+
+
+@pytest.mark.parametrize(
+    "sql", ["UPDATE aidcenter_auditevent SET action = 'x'", "DELETE FROM aidcenter_auditevent"]
+)
+def test_web_cannot_change_the_record(adult_case, sql):
+    with pytest.raises(Error), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_owner_cannot_change_the_record_either(adult_case):
+    with as_owner() as cursor, pytest.raises(Exception, match="only added"):
+        cursor.execute("DELETE FROM aidcenter_auditevent")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_cannot_be_recorded_does_not_happen(cast, adult_case, sign_in):
+    client, said = sign_in(cast.worker), {"to": "assessment"}
+    client.raise_request_exception = False
+    with as_owner() as cursor:
+        cursor.execute("REVOKE INSERT ON aidcenter_auditevent FROM aidcenter_web")
+        try:
+            refused = client.post(f"/cases/{adult_case.pk}/move/", said).status_code
+        finally:
+            cursor.execute("GRANT INSERT ON aidcenter_auditevent TO aidcenter_web")
+    assert (refused, Case.objects.get().state) == (500, "intake")
+    assert client.post(f"/cases/{adult_case.pk}/move/", said).status_code == 302
+    assert Case.objects.get().state == "assessment"

@@ -1,0 +1,33 @@
+"""The demo centre: 93 people of 2016 through the same actions, its children's notifications answered."""
+
+import pytest
+from django.core.management import call_command
+
+from aidcenter.management import seed
+from cases.models import Case
+from referrals.models import Notification
+from tests.test_delivery import deliver
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_2016_counts_93_63_and_30(sign_in):
+    seed.people(lambda line: None)
+    seed.year_2016(lambda line: None)
+    deliver()
+    seed.answers_of_2016()
+    seed.close_2016()
+    director = seed.Staff.objects.get(username="director")
+    page = sign_in(director).get("/statistics/?year=2016")
+    persons, status = ({label: n for label, n, _ in table["cells"]} for table in page.context["tables"][:2])
+    assert (list(persons.values()), sorted(status.values())) == ([93], [30, 63])
+    assert Case.objects.filter(number__startswith="AC-2016-").count() == 93
+    assert list(Notification.objects.values_list("state", flat=True)) == ["decided"] * 6
+    home = sign_in(seed.Staff.objects.get(username="nasimi-minors")).get("/")
+    assert home.context["alarms"] == []
+
+
+def test_production_is_not_seeded(settings):
+    settings.DEMO = False
+    with pytest.raises(Exception, match="Only a demo centre"):
+        call_command("seed_demo")
