@@ -10,12 +10,10 @@ from django.core.checks import CheckMessage, Error, register
 
 @register(deploy=False)
 def production(*_: Any, **__: Any) -> list[CheckMessage]:
-    """Demo mode, a key that others may read, or a short secret stop a production process."""
+    """A key that others may read, a short secret or an address without TLS stop a production process."""
     if not settings.PRODUCTION:
         return []
     found: list[CheckMessage] = []
-    if settings.DEMO:
-        found.append(Error("AIDCENTER_DEMO is on: production has no one-click sign-in.", id="aidcenter.E001"))
     for path in (settings.KEY_FILE, settings.CONTEXT_KEY_FILE):
         found += _key_file(Path(path))
     if len(settings.SECRET_KEY) < 43:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 Environment = Mapping[str, str]
 WEB_WORKERS, WEB_THREADS = 2, 4
-TASK_PROCESSES = 2
+TASK_THREADS = 2
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,9 @@ def _web(environment: Environment) -> list[str]:
 
 
 def _worker(_: Environment) -> list[str]:
-    return ["celery", "-A", "aidcenter", "worker", "--concurrency", str(TASK_PROCESSES), "--loglevel", "INFO"]
+    # Threads, not forks: the tasks wait for the database, and one process leaves no child behind.
+    pool = ["--pool", "threads", "--concurrency", str(TASK_THREADS)]
+    return ["celery", "-A", "aidcenter", "worker", *pool, "--loglevel", "INFO"]
 
 
 def _beat(environment: Environment) -> list[str]:

@@ -4,6 +4,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env
@@ -26,6 +27,8 @@ def secret(name: str, default: str | None = None) -> str:
 DEMO = env.bool("AIDCENTER_DEMO", False)  # one-click sign-in and the mail page; production refuses it
 PRODUCTION = env.bool("AIDCENTER_PRODUCTION", False)
 HOME = env.path("AIDCENTER_HOME", BASE_DIR / "var")
+if PRODUCTION and DEMO:
+    raise ImproperlyConfigured("AIDCENTER_DEMO is on: production has no one-click sign-in.")
 DEBUG = False
 SECRET_KEY = secret("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "testserver"])
@@ -122,10 +125,12 @@ TEMPLATES = [
 # owner's, which no running process holds.
 OWNER_COMMANDS = {"migrate", "flush", "createcachetable", "sqlmigrate", "makemigrations"}
 _url = "DATABASE_OWNER_URL" if sys.argv[1:2] and sys.argv[1] in OWNER_COMMANDS else "DATABASE_URL"
-if not env.str(_url, "") and env.str(f"{_url}_FILE", ""):
-    env.environ[_url] = secret(_url) if hasattr(env, "environ") else ""
-DATABASES = {"default": env.dj_db_url(_url, "", conn_max_age=600, conn_health_checks=True)}
-DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True  # pgbouncer in transaction mode
+DATABASES: dict[str, dict[str, object]] = {
+    "default": {
+        **dj_database_url.parse(secret(_url, ""), conn_max_age=600, conn_health_checks=True),
+        "DISABLE_SERVER_SIDE_CURSORS": True,  # pgbouncer in transaction mode
+    }
+}
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "aidcenter_cache"}
@@ -210,7 +215,7 @@ PHONENUMBER_DEFAULT_REGION = "AZ"
 
 # --- static files, from installed packages ---------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
+STATIC_ROOT = env.path("AIDCENTER_STATIC", HOME / "static")
 STATICFILES_DIRS: list[object] = [BASE_DIR / "static"]
 if (_bootstrap := find_spec("bootstrap")) and _bootstrap.submodule_search_locations:
     STATICFILES_DIRS.append(("bootstrap", Path(_bootstrap.submodule_search_locations[0])))
