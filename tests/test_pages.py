@@ -1,0 +1,100 @@
+"""The pages in a real browser: a child from registration to acknowledgement, and nothing for axe to find."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from cases.models import Case
+from referrals.models import Notification
+from tests.test_delivery import deliver
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def enter(live_server, page, settings, cast):
+    """Sign in by the demo's one click; what the console says is kept in `enter.said`."""
+    settings.DEMO = True
+    settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
+    said = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+
+    def entered(username, language="en", path="/"):
+        page.context.clear_cookies()
+        page.goto(f"{live_server.url}/accounts/login/")
+        page.locator(f"button[name=person][value='{username}']").click()
+        page.wait_for_url(f"{live_server.url}/")
+        host = live_server.url
+        page.context.add_cookies([{"name": "django_language", "value": language, "url": host}])
+        page.goto(f"{host}{path}")
+
+    entered.said = said
+    return entered
+
+
+def test_a_child_from_registration_to_acknowledgement(enter, page):
+    enter("worker", path="/cases/new/")
+    page.fill("[name=given_name]", "Nuray")
+    page.fill("[name=estimated_age]", "14")
+    page.locator("[name=estimated_age]").press("Tab")
+    page.locator("text=Register and notify").first.wait_for()  # said before saving, by htmx
+    assert Case.objects.count() == 0
+    page.locator("#register-button button").click()
+    page.wait_for_url("**/cases/*-*/")
+    deliver()
+    enter("nasimi-guardianship", path="/referrals/")
+    page.locator("main a.btn").first.click()
+    assert "Nuray" not in page.inner_text("main")
+    page.locator("text=We have received this").click()
+    page.locator("text=Nuray").wait_for()
+    notification = Notification.objects.get(body="guardianship")
+    assert (notification.state, notification.acknowledged_by.username) == (
+        "acknowledged",
+        "nasimi-guardianship",
+    )
+    assert enter.said == []
+
+
+def test_without_javascript_the_child_is_announced_by_the_form_itself(
+    enter, chromium, live_server, settings, cast
+):
+    settings.DEMO = True
+    context = chromium.new_context(java_script_enabled=False, locale="en-GB")
+    page = context.new_page()
+    page.goto(f"{live_server.url}/accounts/login/")
+    page.locator("button[name=person][value='worker']").click()
+    page.context.add_cookies([{"name": "django_language", "value": "en", "url": live_server.url}])
+    page.goto(f"{live_server.url}/cases/new/")
+    page.fill("[name=birth_date]", "about 15")
+    page.locator("#register-button button").click()
+    assert Case.objects.count() == 0
+    page.locator("#register-button button", has_text="Register and notify").click()
+    page.wait_for_url("**/cases/*-*/")
+    context.close()
+    assert Case.objects.get().notifications.count() == 2
+
+
+PAGES = {
+    "worker": ("/", "/cases/", "/cases/new/", "/cases/{case}/", "/cases/{case}/age/", "/cases/{case}/details/",
+               "/services/case/{case}/", "/referrals/", "/referrals/{notification}/"),
+    "nasimi-guardianship": ("/", "/referrals/", "/referrals/{notification}/"),
+    "director": ("/statistics/",),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "scheme", "width"), [("en", "light", 1280), ("az", "dark", 360), ("ru", "light", 320)]
+)
+@pytest.mark.parametrize("who", PAGES)
+def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
+    enter, page, child_case, who, language, scheme, width
+):
+    deliver()
+    notification = Notification.objects.get(body="guardianship")
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+    for path in PAGES[who]:
+        enter(who, language, path.format(case=child_case.pk, notification=notification.pk))
+        found = Axe().run(page).response["violations"]
+        assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    assert enter.said == []
