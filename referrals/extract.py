@@ -70,4 +70,6 @@ def labels(extract: dict[str, Any]) -> dict[str, Any]:
     said = {**extract, **{key: codelists.label(name, extract.get(key, "")) for key, name in lists.items()}}
     for key, name in (("citizenship", "country"), ("languages", "language")):
         said[key] = [codelists.label(name, code) for code in extract.get(key, [])]
+    if said.get("birth_date"):
+        said["birth_date"] = date.fromisoformat(said["birth_date"])
     return said

@@ -21,13 +21,13 @@ def free_port():
 
 
 @contextmanager
-def demo(home, port):
+def demo(home, port, **more):
     """A demo centre in `home`, with the lines it printed until it was ready."""
     ours = ("DATABASE_", "REDIS_", "SECRET_", "AIDCENTER_", "DJANGO_", "PYTEST_")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     process = subprocess.Popen(
         [sys.executable, "manage.py", "demo"], cwd=settings.BASE_DIR, text=True,
-        env=environment | {"AIDCENTER_HOME": str(home), "PORT": str(port)},
+        env=environment | {"AIDCENTER_HOME": str(home), "PORT": str(port)} | more,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     lines = []
