@@ -150,3 +150,9 @@ def test_the_relay_is_a_process_that_delivers_and_stops(child_case, open_case):
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
+
+
+def test_a_worker_delivers_with_its_own_login(child_case):
+    with as_login("DATABASE_WORKER_URL"):
+        assert alerts.deliver_due() == 4
+    assert InboxItem.objects.count() == len(mail.outbox) == 2
