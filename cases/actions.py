@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from aidcenter import audit, crypto, workflow
@@ -103,6 +104,8 @@ def _opening_day(opened_on: date | None, reason: str) -> date:
 def change_details(case: Case, *, victim: dict[str, Any], details: dict[str, Any], by: Staff) -> None:
     """Complete or change what is known of the person and the case; the age has an action of its own."""
     require(by, Verb.CHANGE_CASE)
+    if "home_district" in details:  # what was confirmed was another district
+        details = {**details, "home_confirmed_at": None, "home_confirmed_by": None}
     _assign(case.victim, victim)
     _assign(case, details)
     audit.record("case.change", by=by, case=case.pk, fields=",".join(sorted({*victim, *details})))
@@ -139,6 +142,17 @@ def correct_age(case: Case, *, age: Age, basis: str, reason: str, by: Staff) -> 
         case=case, victim=victim, old_status=old, new_status=new, reason=reason, entered_by=by
     )
     audit.record("age.correct", by=by, case=case.pk, old=old, new=new)
+    _deliver_soon(case)
+
+
+@transaction.atomic
+def confirm_home(case: Case, *, by: Staff) -> None:
+    """Confirm that telling a child's home district is safe; the database then owes its two bodies too."""
+    require(by, Verb.CONFIRM_HOME)
+    if not case.home_could_be_told:
+        raise ValidationError(_("There is no other home district to tell of this case."))
+    _assign(case, {"home_confirmed_at": Now(), "home_confirmed_by": by})
+    audit.record("home.confirm", by=by, case=case.pk, district=case.home_district)
     _deliver_soon(case)
 
 

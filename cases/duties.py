@@ -45,10 +45,10 @@ def timeline(case: Case, person: Staff) -> Iterator[Event]:
         str(codelists.label("referral_source", case.referral_source)) if case.referral_source else "",
         system=True,
     )
-    for decision in case.decisions.all():
+    for decision in case.decisions.all():  # fetched with the case
         body = codelists.label("status_decided_by", decision.decided_by) if decision.decided_by else ""
         yield Event(decision.entered_at, str(codelists.label("victim_status", decision.status)), str(body))
-    for correction in case.age_corrections.select_related("victim"):
+    for correction in case.age_corrections.all():
         old = codelists.label("child_status", correction.old_status)
         new = codelists.label("child_status", correction.new_status)
         yield Event(correction.entered_at, _("Age corrected"), f"{old} → {new}: {correction.reason}")

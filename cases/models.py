@@ -5,6 +5,7 @@ Names, birth date, phone and narrative are encrypted; what statistics and deadli
 
 import uuid
 from datetime import date
+from typing import Any
 
 from django.contrib.postgres.functions import RandomUUID
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -83,12 +84,17 @@ class DataKey(DataKeyBase):
         return f"key {self.version} of {self.victim_id}"
 
 
+def _on_worklist(person: Staff, access: str = "") -> dict[str, Any]:
+    """The rows of CaseAccess for the open cases that `person` may read now."""
+    return {f"{access}user": person, f"{access}view_until__gt": Now(), f"{access}next_due__isnull": False}
+
+
 class CaseQuerySet(ReachQuerySet["Case"]):
     """Cases, by what people ask of them."""
 
-    def open(self) -> "CaseQuerySet":
-        """Cases that are not closed."""
-        return self.exclude(state__in=Case.CLOSED)
+    def worklist_of(self, person: Staff) -> "CaseQuerySet":
+        """The open cases that `person` may read now; their order by due day is an index's."""
+        return self.filter(**_on_worklist(person, "access__"))
 
 
 class Case(models.Model):
@@ -114,6 +120,10 @@ class Case(models.Model):
     district = CodeField("district", verbose_name=_("district where the person is now"))
     home_district = CodeField(
         "district", verbose_name=_("home district"), blank=True, db_default="", default=""
+    )
+    home_confirmed_at = models.DateTimeField(null=True, editable=False)
+    home_confirmed_by = models.ForeignKey(
+        Staff, on_delete=models.PROTECT, null=True, related_name="+", editable=False
     )
     referral_source = CodeField(
         "referral_source", verbose_name=_("who referred"), blank=True, db_default="", default=""
@@ -146,6 +156,11 @@ class Case(models.Model):
                 | Q(birth_year__lte=ExtractYear("opened_on") - ADULT_AGE),
             ),
             models.CheckConstraint(
+                name="case_home_confirmed_is_known",
+                condition=Q(home_confirmed_at__isnull=True)
+                | (~Q(home_district="") & Q(home_confirmed_by__isnull=False)),
+            ),
+            models.CheckConstraint(
                 name="case_closed_owes_nothing",
                 condition=~Q(state__in=["closed", "closed_referred"]) | Q(next_due__isnull=True),
             ),
@@ -154,6 +169,12 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def home_could_be_told(self) -> bool:
+        """Whether a child's home is in another district, and nobody has said yet that telling it is safe."""
+        elsewhere = self.home_district not in ("", self.district)
+        return self.is_child and elsewhere and self.home_confirmed_at is None
 
     @property
     def is_child(self) -> bool:
@@ -222,11 +243,17 @@ class CaseAccess(CaseAccessBase):
                 fields=["user", "next_due", "case"],
                 name="access_worklist",
                 condition=Q(next_due__isnull=False),
+                include=["view_until"],  # so that counting reads nothing but the index
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.case_id}"
+
+    @classmethod
+    def open_cases_of(cls, person: Staff) -> int:
+        """How many rows `Case.objects.worklist_of(person)` has, counted without the cases."""
+        return cls.objects.filter(**_on_worklist(person)).count()
 
 
 class StatusDecision(models.Model):

@@ -48,9 +48,11 @@ NEXT_DUE = DefinerTrigger(
     name="next_due",
     when=pgtrigger.After,
     operation=pgtrigger.Update,
-    condition=pgtrigger.Q(old__next_due__df=pgtrigger.F("new__next_due")),
+    condition=pgtrigger.Q(old__next_due__df=pgtrigger.F("new__next_due"))
+    | pgtrigger.Q(old__state__df=pgtrigger.F("new__state")),
     func="""
-        UPDATE public.cases_caseaccess SET next_due = NEW.next_due WHERE case_id = NEW.id;
+        UPDATE public.cases_caseaccess SET next_due = public.case_worklist_due(NEW.state, NEW.next_due)
+         WHERE case_id = NEW.id;
         RETURN NULL;""",
 )
 

@@ -12,5 +12,6 @@ urlpatterns = [
     path("<uuid:pk>/", views.detail, name="detail"),
     path("<uuid:pk>/details/", views.details, name="details"),
     path("<uuid:pk>/age/", views.correct_age, name="age"),
+    path("<uuid:pk>/home/", views.confirm_home, name="confirm_home"),
     path("<uuid:pk>/move/", views.move, name="move"),
 ]

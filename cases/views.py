@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError, transaction
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.db.models.functions import Now
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -18,10 +19,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from aidcenter import audit, codelists, crypto, registry, workflow
 from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.clock import baku_today
-from aidcenter.roles import Verb
+from aidcenter.models import Staff
+from aidcenter.roles import Verb, may
 from cases import actions
 from cases.forms import AgeForm, CorrectAgeForm, DetailsForm, RegistrationForm
-from cases.models import Case, CaseAccess
+from cases.models import Case, CaseAccess, CaseQuerySet
 
 PAGE_SIZE = 25
 SORTS = {"due": ("access__next_due", "number"), "number": ("-number",), "opened": ("-opened_on", "-number")}
@@ -33,13 +35,12 @@ def case_list(request: StaffRequest) -> HttpResponse:
     """The cases of the person, by what is due first."""
     state, sort = request.GET.get("state", "open"), request.GET.get("sort", "due")
     sort = sort if sort in SORTS else "due"
-    rows = Case.objects.visible_to(request.user).select_related("victim", "owner").order_by(*SORTS[sort])
-    if state == "open":
-        rows = rows.open()
-    elif state in workflow.CASE.steps:
-        rows = rows.filter(state=state)
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     show = request.GET.get("names") == "show"
+    rows = _listed(request.user, state).order_by(*SORTS[sort])
+    paginator = Paginator(rows.select_related("victim") if show else rows, PAGE_SIZE)
+    if state == "open":
+        paginator.count = CaseAccess.open_cases_of(request.user)
+    page = paginator.get_page(request.GET.get("page"))
     cases = list(page.object_list)
     if show:
         crypto.load_keys([case.victim for case in cases])
@@ -52,6 +53,14 @@ def case_list(request: StaffRequest) -> HttpResponse:
         {"page": page, "rows": rows_shown, "show": show, "state": state, "sort": sort,
          "states": codelists.choices("case_state"), "today": baku_today()},
     )  # fmt: skip
+
+
+def _listed(person: Staff, state: str) -> CaseQuerySet:
+    """The cases of `person` in `state`: a code of the list, "open", or anything else for all."""
+    if state == "open":
+        return Case.objects.worklist_of(person)
+    rows = Case.objects.visible_to(person)
+    return rows.filter(state=state) if state in workflow.CASE.steps else rows
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -135,12 +144,15 @@ def child_check(request: StaffRequest) -> HttpResponse:
 @guard(Verb.VIEW_CASE)
 def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """One case: the person, what happened, who opened it."""
+    rows = Case.objects.visible_to(request.user).select_related("victim", "owner", "team")
+    changeable = ExpressionWrapper(Q(access__change_until__gt=Now()), BooleanField())
     case = reached_or_404(
-        Case.objects.visible_to(request.user).select_related("victim", "owner", "team"), pk=pk
+        rows.prefetch_related("decisions", "age_corrections").annotate(may_change=changeable), pk=pk
     )
-    crypto.load_keys([case.victim])
+    may_change = bool(case.may_change)
+    decisions = case.decisions.all()
+    crypto.load_keys([case.victim, *decisions, *case.age_corrections.all()])
     audit.record("case.view", by=request.user, case=case.pk)
-    may_change = CaseAccess.objects.filter(user=request.user, case=case, change_until__gt=Now()).exists()
     return render(
         request,
         "cases/detail.html",
@@ -148,11 +160,14 @@ def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
             "case": case,
             "victim": case.victim,
             "age": case.victim.age.years(baku_today()),
-            "decision": case.decisions.first(),
+            "decision": decisions[0] if decisions else None,
             "panels": [panel for panel in registry.ask("case_panels", case, request.user) if panel],
             "timeline": _timeline(case, request.user),
-            "looks": audit.names_of(audit.looks_at(case.pk)),
+            "looks": audit.looks_at(case.pk),
             "may_change": may_change,
+            "may_confirm_home": may_change
+            and case.home_could_be_told
+            and may(request.user, Verb.CONFIRM_HOME),
             "steps": [
                 (to, codelists.label("case_state", to)) for to in sorted(workflow.CASE.steps[case.state])
             ],
@@ -218,6 +233,20 @@ def _corrected(request: StaffRequest, form: CorrectAgeForm, case: Case) -> bool:
         form.add_error(None, refusal)
         return False
     return True
+
+
+@require_POST
+@guard(Verb.CONFIRM_HOME)
+def confirm_home(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """The supervisor confirms that telling the home district is safe."""
+    case = _changeable(request, pk)
+    try:
+        actions.confirm_home(case, by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, _("Confirmed: the two bodies of the home district are being notified."))
+    return redirect("cases:detail", case.pk)
 
 
 @require_POST

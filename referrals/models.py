@@ -113,7 +113,9 @@ class Notification(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["case", "body", "episode"], name="notification_once_per_episode"),
+            models.UniqueConstraint(
+                fields=["case", "body", "episode", "district"], name="notification_once_per_episode"
+            ),
             models.CheckConstraint(
                 name="notification_acknowledged_says_who",
                 condition=~Q(state__in=["acknowledged", "decided"])

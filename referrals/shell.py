@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
@@ -83,9 +84,16 @@ def _waited(row: Notification) -> str:
     return _("no answer for %(hours)s h %(minutes)s min") % said
 
 
+def _notifications(case: Case) -> list[Notification]:
+    """The notifications of `case`, fetched once for all that the page shows of them."""
+    rows = Notification.objects.select_related("commission", "acknowledged_by").order_by("body")
+    prefetch_related_objects([case], Prefetch("notifications", rows))
+    return list(case.notifications.all())
+
+
 def timeline(case: Case, person: Staff) -> Iterator[Event]:
     """Owed, sent, acknowledged, decided: each body for itself."""
-    for row in case.notifications.select_related("commission", "acknowledged_by"):
+    for row in _notifications(case):
         yield Event(
             row.triggered_at, _("Notification owed"), f"{row.reference} · {row.addressee}", system=True
         )
@@ -96,7 +104,7 @@ def timeline(case: Case, person: Staff) -> Iterator[Event]:
 
 def panel(case: Case, person: Staff) -> dict[str, Any] | None:
     """The notifications on the case page; None where none is owed."""
-    rows = list(case.notifications.select_related("commission", "acknowledged_by").order_by("body"))
+    rows = _notifications(case)
     if not rows:
         return None
     return {

@@ -11,12 +11,18 @@ OWES = DefinerTrigger(
     when=pgtrigger.After,
     operation=pgtrigger.Insert | pgtrigger.Update,
     func="""
+        IF TG_OP = 'UPDATE' AND NEW.home_confirmed_at IS NOT NULL AND OLD.home_confirmed_at IS NULL
+            AND NEW.child_status <> 'adult' THEN
+            PERFORM public.owe_notification(NEW.id, body, NEW.home_district, 'home_confirmed')
+            FROM unnest(ARRAY['guardianship', 'minors_commission']) AS body;
+            PERFORM pg_notify('aidcenter_outbox', '');
+        END IF;
         IF TG_OP = 'UPDATE' AND (NEW.child_status, NEW.birth_year, NEW.age_revision, NEW.episode)
             IS NOT DISTINCT FROM (OLD.child_status, OLD.birth_year, OLD.age_revision, OLD.episode) THEN
             RETURN NULL;
         END IF;
         IF NEW.child_status <> 'adult' THEN
-            PERFORM public.owe_notification(NEW.id, body, CASE
+            PERFORM public.owe_notification(NEW.id, body, NEW.district, CASE
                 WHEN TG_OP = 'UPDATE' AND OLD.child_status = 'adult' THEN 'age_corrected'
                 WHEN NEW.child_status = 'child' THEN 'intake_child'
                 ELSE 'presumed_child' END)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from aidcenter import codelists
@@ -15,6 +15,7 @@ from cases.models import Case
 from rehabilitation.models import Service
 
 SHOWN = 10
+IN_TIMELINE = 50
 
 
 def statistics(year: int) -> Iterator[Table]:
@@ -30,9 +31,16 @@ def statistics(year: int) -> Iterator[Table]:
     yield Table(_("Services delivered"), {label: n for label, _persons, n in found}, whole=False)
 
 
+def _services(case: Case) -> list[Service]:
+    """The services of `case`, fetched once for all that the page shows of them."""
+    rows = Service.objects.select_related("recorded_by")
+    prefetch_related_objects([case], Prefetch("services", rows))
+    return list(case.services.all())
+
+
 def timeline(case: Case, person: Staff) -> Iterator[Event]:
     """Each service on its day."""
-    for service in case.services.select_related("recorded_by")[:50]:
+    for service in _services(case)[:IN_TIMELINE]:
         yield Event(
             at_start_of(service.delivered_on), service.get_type_display(), service.recorded_by.display_name
         )
@@ -42,7 +50,7 @@ def panel(case: Case, person: Staff) -> dict[str, Any]:
     """The services on the case page, and the way to record one."""
     return {
         "template": "rehabilitation/_panel.html",
-        "services": list(case.services.all()[:SHOWN]),
-        "count": case.services.count(),
+        "services": _services(case)[:SHOWN],
+        "count": len(_services(case)),
         "may_record": may(person, Verb.RECORD_SERVICE),
     }

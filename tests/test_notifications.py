@@ -6,7 +6,7 @@ import pgtrigger
 import pytest
 from django.db import Error, IntegrityError, connection, transaction
 
-from cases.actions import correct_age
+from cases.actions import change_details, confirm_home, correct_age
 from cases.childhood import Age
 from cases.models import Case, Victim
 from referrals.models import Message, Notification
@@ -160,3 +160,32 @@ def test_a_child_status_must_be_said(cast):
             "INSERT INTO cases_case (victim_id, owner_id, team_id, district) VALUES (%s, %s, %s, 'nasimi')",
             [victim.pk, cast.worker.pk, cast.worker.team_id],
         )
+
+
+def test_the_home_district_is_told_only_after_a_supervisor_confirmed_that_it_is_safe(
+    cast, open_case, sign_in
+):
+    case = open_case({"estimated_age": 14}, home_district="ganja")
+    assert set(Notification.objects.values_list("district", flat=True)) == {"nasimi"}
+    address = f"/cases/{case.pk}/home/"
+    answers = [
+        sign_in(person).post(address).status_code
+        for person in (cast.worker, cast.other_supervisor, cast.director)
+    ]
+    assert answers == [403, 404, 403]
+    assert Notification.objects.count() == 2
+    assert sign_in(cast.supervisor).post(address, follow=True).status_code == 200
+    told = Notification.objects.filter(district="ganja")
+    assert sorted(told.values_list("body", "trigger", "commission__district")) == [
+        ("guardianship", "home_confirmed", "ganja"),
+        ("minors_commission", "home_confirmed", "ganja"),
+    ]
+    sign_in(cast.supervisor).post(address)  # again: nothing more
+    assert Notification.objects.count() == 4
+
+
+def test_another_home_district_needs_another_confirmation(cast, open_case):
+    case = open_case({"estimated_age": 14}, home_district="ganja")
+    confirm_home(case, by=cast.supervisor)
+    change_details(case, victim={}, details={"home_district": "sumgayit"}, by=cast.worker)
+    assert Case.objects.get(pk=case.pk).home_confirmed_at is None

@@ -98,3 +98,51 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
         assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
     assert enter.said == []
+
+
+def walk(page):
+    """Open everything the menu offers; its words in order, and those that did not open."""
+    links = [(link.inner_text().strip(), link.get_attribute("href")) for link in page.locator("nav a").all()]
+    broken = [
+        word for word, path in links if page.goto(page.evaluate("location.origin") + path).status != 200
+    ]
+    return [word for word, _ in links], broken
+
+
+MENUS = {
+    "worker": ["Today", "Cases", "Notifications"],
+    "specialist": ["Today", "Cases"],
+    "supervisor": ["Today", "Statistics", "Cases", "Notifications"],
+    "director": ["Today", "Statistics"],
+    "statistician": ["Today", "Statistics"],
+    "auditor": ["Today"],
+    "administrator": ["Today"],
+    "house": ["Today"],
+    "accountant": ["Today"],
+    "ganja-minors_commission": ["Today", "Notifications to us"],
+}
+
+
+@pytest.mark.parametrize("who", MENUS)
+def test_each_role_walks_its_menu(enter, page, child_case, who):
+    enter(who)
+    assert (*walk(page), enter.said) == (MENUS[who], [], [])
+
+
+def test_a_supervisor_completes_a_child_and_tells_the_home_district(enter, page, open_case):
+    case = open_case({"given_name": "Nuray", "estimated_age": 14}, home_district="ganja")
+    enter("supervisor", path=f"/cases/{case.pk}/")
+    page.locator("text=Telling the home district is safe").click()
+    page.locator("text=the two bodies of the home district are being notified").wait_for()
+    assert Notification.objects.filter(district="ganja").count() == 2
+    page.locator("select#to").select_option("assessment")
+    page.locator("button", has_text="Move").click()
+    page.locator("main .tag", has_text="Assessment").wait_for()
+    assert enter.said == []
+
+
+def test_a_director_reads_the_figures_of_a_year(enter, page, open_case):
+    open_case()
+    enter("director", path="/statistics/")
+    assert "1" in page.locator("table").first.inner_text()
+    assert enter.said == []

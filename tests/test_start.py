@@ -87,3 +87,32 @@ def test_a_directory_that_cannot_be_made_is_one_sentence(tmp_path):
     (tmp_path / "file").write_text("")
     with demo(tmp_path / "file" / "home", free_port()) as (process, lines):
         assert (process.wait(20), len(lines)) == (1, 1)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_two_centres_at_once(tmp_path):
+    ports = (free_port(), free_port())
+    with (
+        demo(tmp_path / "one", ports[0]) as (_, first),
+        demo(tmp_path / "two", ports[1]) as (_, second),
+    ):
+        for port, lines in zip(ports, (first, second), strict=True):
+            assert lines[-1] == f"Aid Centre is ready: http://127.0.0.1:{port}/"
+            assert urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).status == 200
+    gone(tmp_path)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_a_normal_user_who_may_not_write_is_told_in_one_sentence(tmp_path):
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o755)
+    become = (
+        "import os; from pathlib import Path; from aidcenter.embedded.home import open_home; os.setuid(65534)"
+    )
+    command = [sys.executable, "-c", f"{become}; open_home(Path({str(closed / 'home')!r}))"]
+    for place in (tmp_path, *tmp_path.parents):
+        if place.stat().st_uid == os.geteuid() and place != Path("/"):
+            place.chmod(place.stat().st_mode | 0o011)
+    done = subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert f"cannot write to {closed / 'home'} (Permission denied)" in done.stderr

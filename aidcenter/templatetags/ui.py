@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from django import template
@@ -23,6 +24,7 @@ CHART_ROW = 40  # pixels
 
 
 @register.simple_tag
+@cache
 def icon(name: str, size: int = 18) -> str:
     """The Lucide icon `name` as inline SVG, hidden from screen readers: the words beside it speak."""
     return lucide(name, size=size, **{"class": "icon", "aria-hidden": "true"})

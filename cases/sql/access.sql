@@ -1,10 +1,10 @@
 -- What the triggers of cases call. Run by a migration as the owner; every function has a fixed search_path.
 
-CREATE FUNCTION app_uid() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
+CREATE OR REPLACE FUNCTION app_uid() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
 RETURN nullif(current_setting('aidcenter.context', true), '')::bigint;
 
 -- The next number of a series in a year. The row stays locked until the transaction ends: no gaps.
-CREATE FUNCTION next_number(p_series text, p_year smallint) RETURNS text
+CREATE OR REPLACE FUNCTION next_number(p_series text, p_year smallint) RETURNS text
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
   INSERT INTO public.aidcenter_counter AS c (series, year, last) VALUES (p_series, p_year, 1)
   ON CONFLICT (series, year) DO UPDATE SET last = c.last + 1
@@ -12,12 +12,12 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $
 $$;
 REVOKE ALL ON FUNCTION next_number(text, smallint) FROM PUBLIC;
 
-CREATE VIEW case_permission AS
+CREATE OR REPLACE VIEW case_permission AS
   SELECT p.id, p.codename FROM auth_permission p JOIN django_content_type t ON t.id = p.content_type_id
   WHERE t.app_label = 'cases' AND t.model = 'case';
 
 -- Every grant that reaches a person, directly or through the supervisors of a team.
-CREATE VIEW case_granted AS
+CREATE OR REPLACE VIEW case_granted AS
   SELECT g.user_id, g.case_id, p.codename, coalesce(g.expires_at, '9999-12-31 00:00Z') AS until
     FROM cases_caseusergrant g JOIN auth_permission p ON p.id = g.permission_id
   UNION ALL
@@ -25,19 +25,23 @@ CREATE VIEW case_granted AS
     FROM cases_caseteamgrant g JOIN auth_permission p ON p.id = g.permission_id
     JOIN aidcenter_staff_groups m ON m.group_id = g.group_id;
 
+-- When a case is due on a worklist: an open one without a day comes last, a closed one (NULL) never.
+CREATE OR REPLACE FUNCTION case_worklist_due(p_state text, p_due date) RETURNS date LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN p_state NOT IN ('closed', 'closed_referred') THEN coalesce(p_due, 'infinity') END;
+
 -- The derived table as it must be: each permission lasts as long as the longest grant of it.
-CREATE VIEW case_access_wanted AS
+CREATE OR REPLACE VIEW case_access_wanted AS
   SELECT g.user_id, g.case_id,
          max(until) FILTER (WHERE codename = 'view_case') AS view_until,
          max(until) FILTER (WHERE codename = 'change_case') AS change_until,
          max(until) FILTER (WHERE codename = 'view_legal') AS legal_until,
          max(until) FILTER (WHERE codename = 'view_medical') AS medical_until,
          max(until) FILTER (WHERE codename = 'view_psychological') AS psychological_until,
-         c.next_due
+         case_worklist_due(c.state, c.next_due) AS next_due
     FROM case_granted g JOIN cases_case c ON c.id = g.case_id
-   GROUP BY g.user_id, g.case_id, c.next_due;
+   GROUP BY g.user_id, g.case_id, c.state, c.next_due;
 
-CREATE FUNCTION access_refresh(p_user bigint, p_case uuid) RETURNS void
+CREATE OR REPLACE FUNCTION access_refresh(p_user bigint, p_case uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$ BEGIN
   DELETE FROM public.cases_caseaccess a WHERE a.user_id = p_user AND a.case_id = p_case;
   INSERT INTO public.cases_caseaccess
@@ -47,7 +51,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp 
 END $$;
 REVOKE ALL ON FUNCTION access_refresh(bigint, uuid) FROM PUBLIC;
 
-CREATE FUNCTION access_refresh_person(p_user bigint) RETURNS void
+CREATE OR REPLACE FUNCTION access_refresh_person(p_user bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$ BEGIN
   DELETE FROM public.cases_caseaccess a WHERE a.user_id = p_user;
   INSERT INTO public.cases_caseaccess
@@ -58,7 +62,7 @@ END $$;
 REVOKE ALL ON FUNCTION access_refresh_person(bigint) FROM PUBLIC;
 
 -- All of it anew: after a bulk load with triggers off, and for the check that nothing has drifted.
-CREATE FUNCTION access_rebuild() RETURNS void
+CREATE OR REPLACE FUNCTION access_rebuild() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$ BEGIN
   DELETE FROM public.cases_caseaccess;
   INSERT INTO public.cases_caseaccess

@@ -11,6 +11,6 @@ class Migration(migrations.Migration):
     dependencies = [("referrals", "0001_initial"), ("cases", "0002_access")]
     operations = [
         migrations.RunSQL(
-            SQL, "DROP FUNCTION owe_notification(uuid, text, text), owe_correction(uuid, smallint)"
+            SQL, "DROP FUNCTION owe_notification(uuid, text, text, text), owe_correction(uuid, smallint)"
         )
     ]

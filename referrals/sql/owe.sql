@@ -1,31 +1,32 @@
 -- What the trigger on cases calls. Run by a migration as the owner.
 
-CREATE FUNCTION owe_notification(p_case uuid, p_body text, p_trigger text) RETURNS void
+CREATE OR REPLACE FUNCTION owe_notification(p_case uuid, p_body text, p_district text, p_trigger text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE c public.cases_case; v_notification uuid; v_today date := (now() AT TIME ZONE 'Asia/Baku')::date;
 BEGIN
   SELECT * INTO c FROM public.cases_case WHERE id = p_case;
   UPDATE public.referrals_notification SET state = 'owed', cancelled_reason = ''
-   WHERE case_id = p_case AND body = p_body AND episode = c.episode AND state = 'cancelled';
+   WHERE case_id = p_case AND body = p_body AND district = p_district AND episode = c.episode
+     AND state = 'cancelled';
   IF EXISTS (SELECT FROM public.referrals_notification
-              WHERE case_id = p_case AND body = p_body AND episode = c.episode) THEN
+              WHERE case_id = p_case AND body = p_body AND district = p_district AND episode = c.episode) THEN
     RETURN;
   END IF;
   INSERT INTO public.referrals_notification
       (reference, case_id, victim_id, body, district, commission_id, episode, trigger)
-  VALUES (public.next_number('B', extract(year FROM v_today)::smallint), p_case, c.victim_id, p_body, c.district,
+  VALUES (public.next_number('B', extract(year FROM v_today)::smallint), p_case, c.victim_id, p_body, p_district,
       (SELECT k.id FROM public.referrals_commission k
-        WHERE k.body = p_body AND k.district = c.district AND k.active_from <= v_today
+        WHERE k.body = p_body AND k.district = p_district AND k.active_from <= v_today
           AND (k.active_until IS NULL OR k.active_until > v_today) LIMIT 1),
       c.episode, p_trigger)
   RETURNING id INTO v_notification;
   INSERT INTO public.referrals_message (notification_id, victim_id, number, kind)
   VALUES (v_notification, c.victim_id, 1, 'first');
 END $$;
-REVOKE ALL ON FUNCTION owe_notification(uuid, text, text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION owe_notification(uuid, text, text, text) FROM PUBLIC;
 
 -- A correction for each notification of the episode whose last message is frozen already.
-CREATE FUNCTION owe_correction(p_case uuid, p_episode smallint) RETURNS void
+CREATE OR REPLACE FUNCTION owe_correction(p_case uuid, p_episode smallint) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
   INSERT INTO public.referrals_message (notification_id, victim_id, number, kind)
   SELECT n.id, n.victim_id, max(m.number) + 1, 'correction'

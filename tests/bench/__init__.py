@@ -1,0 +1,1 @@
+"""`python -m tests.bench`: how fast the product is, as ratios within one run (README, "Speed")."""

@@ -1,0 +1,129 @@
+"""What the bench does with Django, in a process of its own for each database: `python -m tests.bench.inside`.
+
+Prints one JSON object.
+"""
+
+import json
+import sys
+from datetime import date
+from importlib import import_module
+
+import django
+
+django.setup()
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.test import RequestFactory
+from guardian import shortcuts
+from guardian.models import GroupObjectPermission, UserObjectPermission
+
+from aidcenter import factor
+from aidcenter.context import acting_as
+from aidcenter.models import Staff, Team
+from aidcenter.signin import BACKEND
+from cases.actions import Registration, register_victim
+from cases.models import Case, CaseAccess
+from cases.views import PAGE_SIZE, SORTS, case_list
+from tests.bench.cpu import cpu_of
+
+MINE = 50
+
+
+def people():
+    """The team, the caseworker with 50 open cases, registered as in a browser, and the supervisor."""
+    team = Team.objects.create(name="Bench 1", supervisors=Group.objects.create(name="bench supervisors 1"))
+    made = {
+        role: Staff.objects.create(
+            username=role, display_name=role.title(), role=role, team=team, language="en"
+        )
+        for role in ("caseworker", "supervisor")
+    }
+    made["supervisor"].groups.add(team.supervisors)
+    for person in range(MINE):
+        said = {"given_name": f"Given {person}", "family_name": "Family", "birth_date": date(1990, 1, 1)}
+        with acting_as(made["caseworker"].pk):
+            register_victim(Registration(victim=said, case={"district": "nasimi"}), by=made["caseworker"])
+    return {}
+
+
+def sign_in():
+    """Cookies of both people, and a case to open."""
+    cookies = {}
+    for role in ("caseworker", "supervisor"):
+        person = get_user_model().objects.get(username=role)
+        session = import_module(settings.SESSION_ENGINE).SessionStore()
+        session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(person.pk), BACKEND
+        session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+        session[factor.SESSION_KEY] = str(person.pk)
+        session.create()
+        cookies[role] = f"{settings.SESSION_COOKIE_NAME}={session.session_key}; django_language=en"
+    worker = Staff.objects.get(username="caseworker")
+    with acting_as(worker.pk):
+        return {"cookies": cookies, "case": str(Case.objects.visible_to(worker)[0].pk)}
+
+
+def buffers():
+    """Blocks of shared memory that the statements of one worklist page read, the second time."""
+    worker = Staff.objects.get(username="caseworker")
+    asked = []
+
+    def remember(execute, sql, params, many, context):
+        asked.append((sql, params))
+        return execute(sql, params, many, context)
+
+    request = RequestFactory().get("/cases/")
+    request.user, request.session = worker, {factor.SESSION_KEY: str(worker.pk)}
+    with acting_as(worker.pk):
+        with connection.execute_wrapper(remember):
+            case_list(request)
+        selects = [one for one in asked if one[0].startswith("SELECT")]
+        read = [sum(_blocks(*one) for one in selects) for _ in range(2)]
+    return {"buffers": read[-1], "statements": len(selects)}
+
+
+def _blocks(sql, params):
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", params)
+        plan = cursor.fetchone()[0][0]["Plan"]
+    return plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+
+
+def worklist(role, whose, times):
+    """Seconds of PostgreSQL's CPU for one page and its count, by our rule or guardian's generic one."""
+    person = Staff.objects.get(username=role)
+    with acting_as(person.pk):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            backend = cursor.fetchone()[0]
+        _page_and_count(person, whose)  # what a first time costs
+        before = cpu_of(backend)
+        for _ in range(int(times)):
+            _page_and_count(person, whose)
+        return {"cpu": (cpu_of(backend) - before) / int(times)}
+
+
+def _page_and_count(person, whose):
+    rows = _ours(person) if whose == "ours" else _guardians(person)
+    list(rows[:PAGE_SIZE])
+    _ = CaseAccess.open_cases_of(person) if whose == "ours" else rows.count()
+
+
+def _ours(person):
+    return Case.objects.worklist_of(person).order_by(*SORTS["due"])
+
+
+def _guardians(person):
+    # its generic tables, not the direct ones of the product
+    shortcuts.get_user_obj_perms_model = lambda *_: UserObjectPermission
+    shortcuts.get_group_obj_perms_model = lambda *_: GroupObjectPermission
+    generic = shortcuts.get_objects_for_user(person, "cases.view_case", Case, accept_global_perms=False)
+    return generic.exclude(state__in=Case.CLOSED).order_by("next_due", "number")
+
+
+if __name__ == "__main__":
+    name, *arguments = sys.argv[1:]
+    ask = {"people": people, "sign_in": sign_in, "buffers": buffers, "worklist": worklist}[name]
+    print(json.dumps(ask(*arguments)))

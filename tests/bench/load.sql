@@ -1,0 +1,52 @@
+-- %(cases)s cases of other people: 20 teams of 20 caseworkers, one case in twenty open. Triggers are off.
+-- What a page reads of a case is there; names are not, for nobody's page opens these.
+SET session_replication_role = replica;
+
+INSERT INTO auth_group (name) SELECT format('bench supervisors %%s', t) FROM generate_series(2, 20) t;
+INSERT INTO aidcenter_team (name, supervisors_id)
+SELECT format('Bench %%s', t), g.id FROM generate_series(2, 20) t
+  JOIN auth_group g ON g.name = format('bench supervisors %%s', t);
+INSERT INTO aidcenter_staff (password, is_superuser, username, email, is_staff, is_active, date_joined,
+                             display_name, role, language, team_id)
+SELECT '!', false, format('bench-%%s-%%s', t.id, w), '', false, true, now(), format('Worker %%s', w),
+       'caseworker', 'en', t.id
+FROM aidcenter_team t, generate_series(1, 20) w;
+INSERT INTO aidcenter_staff (password, is_superuser, username, email, is_staff, is_active, date_joined,
+                             display_name, role, language, team_id)
+SELECT '!', false, format('bench-supervisor-%%s', t.id), '', false, true, now(), 'Supervisor', 'supervisor', 'en', t.id
+FROM aidcenter_team t WHERE t.name <> 'Bench 1';
+INSERT INTO aidcenter_staff_groups (staff_id, group_id)
+SELECT s.id, t.supervisors_id FROM aidcenter_staff s JOIN aidcenter_team t ON t.id = s.team_id
+WHERE s.username LIKE 'bench-supervisor-%%';
+
+CREATE TEMPORARY TABLE worker AS
+SELECT row_number() OVER (ORDER BY id) - 1 AS place, id, team_id FROM aidcenter_staff
+WHERE username LIKE 'bench-%%-%%' AND role = 'caseworker';
+CREATE TEMPORARY TABLE loaded AS
+SELECT n, gen_random_uuid() AS victim, gen_random_uuid() AS id, w.id AS owner, w.team_id AS team,
+       (n / 400) %% 20 = 0 AS open, DATE '2010-01-01' + (n %% 5800) AS opened
+FROM generate_series(1, %(cases)s) n JOIN worker w ON w.place = n %% 400;
+INSERT INTO cases_victim (id, sex, age_basis, could_be_minor, citizenship, languages, birth_year)
+SELECT victim, CASE WHEN n %% 3 = 0 THEN 'male' ELSE 'female' END, '', '', '{AZ}', '{az}', 1960 + n %% 30
+FROM loaded;
+INSERT INTO cases_case (id, number, victim_id, owner_id, team_id, state, child_status, opened_on, district, next_due)
+SELECT id, format('AC-%%s-B%%s', extract(year FROM opened), n), victim, owner, team,
+       CASE WHEN open THEN 'active' ELSE 'closed' END, 'adult', opened, 'nasimi',
+       CASE WHEN open THEN DATE '2026-10-01' + n %% 90 END
+FROM loaded;
+INSERT INTO cases_caseusergrant (user_id, permission_id, case_id, source, reason)
+SELECT owner, p.id, l.id, 'assignment', '' FROM loaded l, case_permission p
+WHERE p.codename IN ('view_case', 'change_case');
+INSERT INTO cases_caseteamgrant (group_id, permission_id, case_id, source, reason)
+SELECT t.supervisors_id, p.id, l.id, 'assignment', '' FROM loaded l JOIN aidcenter_team t ON t.id = l.team,
+       case_permission p
+WHERE p.codename IN ('view_case', 'change_case');
+-- The same grants in guardian's generic tables, which the product leaves empty, for S3.
+INSERT INTO guardian_userobjectpermission (user_id, permission_id, content_type_id, object_pk)
+SELECT g.user_id, g.permission_id, p.content_type_id, g.case_id::text
+FROM cases_caseusergrant g JOIN auth_permission p ON p.id = g.permission_id;
+INSERT INTO guardian_groupobjectpermission (group_id, permission_id, content_type_id, object_pk)
+SELECT g.group_id, g.permission_id, p.content_type_id, g.case_id::text
+FROM cases_caseteamgrant g JOIN auth_permission p ON p.id = g.permission_id;
+SELECT access_rebuild();
+RESET session_replication_role;
