@@ -101,7 +101,6 @@ class Case(models.Model):
     """One episode of help for a victim; private to those it was given to."""
 
     CLOSED = ("closed", "closed_referred")
-    may_change: bool  # where a query annotates it
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
     number = models.CharField(_("number"), max_length=20, unique=True, db_default="", editable=False)

@@ -149,7 +149,7 @@ def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     case = reached_or_404(
         rows.prefetch_related("decisions", "age_corrections").annotate(may_change=changeable), pk=pk
     )
-    may_change = case.may_change
+    may_change: bool = case.may_change  # type: ignore[attr-defined] # annotated above
     decisions = case.decisions.all()
     crypto.load_keys([case.victim, *decisions, *case.age_corrections.all()])
     audit.record("case.view", by=request.user, case=case.pk)
