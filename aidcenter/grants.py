@@ -2,30 +2,59 @@
 
 from typing import Any
 
-from django.db import connections
+from django.db import connections, models
+from django.db.backends.utils import CursorWrapper
 
-from aidcenter.reach import tables
+from aidcenter import policies
+from aidcenter.context import padded_halves
+from aidcenter.crypto import Encrypted
+from aidcenter.reach import reach_of, stored_models
 
-LOGINS = {"web": "aidcenter_web", "worker": "aidcenter_worker", "relay": "aidcenter_relay"}
-OWNER = "aidcenter_owner"
+LOGINS = {name: f"aidcenter_{name}" for name in ("web", "worker", "relay", "statistics")}
+OWNER, BACKUP = "aidcenter_owner", "aidcenter_backup"
 CACHE_TABLE = "aidcenter_cache"
 
 
 def grant_tables(using: str = "default", **_: Any) -> None:
     """Idempotent; does nothing unless the connection is the owner's (tests of other tools, dry runs)."""
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT current_user")
-        if cursor.fetchone()[0] != OWNER:
+        cursor.execute("SELECT current_user, to_regclass('private.context_key') IS NOT NULL")
+        user, prepared = cursor.fetchone()
+        if user != OWNER or not prepared:
             return
+        _keep_context_key(cursor)
+        policies.install(cursor)
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         present = {name for (name,) in cursor.fetchall()}
         for login, role in LOGINS.items():
-            cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}")
-            cursor.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
-            cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}")
-            for table, reach in tables().items():
-                if table in present and (words := reach.privileges(login)):
-                    cursor.execute(f'GRANT {", ".join(words)} ON "{table}" TO {role}')
-            cursor.execute(f"GRANT SELECT ON django_migrations TO {role}")
+            _grant(cursor, login, role, present)
+        cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {BACKUP}")
+        cursor.execute(f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {BACKUP}")
         if CACHE_TABLE in present:
             cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {CACHE_TABLE} TO {LOGINS['web']}")
+
+
+def _keep_context_key(cursor: CursorWrapper) -> None:
+    cursor.execute(
+        "INSERT INTO private.context_key (ipad, opad) VALUES (%s, %s)"
+        " ON CONFLICT (id) DO UPDATE SET ipad = excluded.ipad, opad = excluded.opad",
+        padded_halves(),
+    )
+
+
+def _grant(cursor: CursorWrapper, login: str, role: str, present: set[str]) -> None:
+    cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}")
+    cursor.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
+    cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}")
+    for model in stored_models():
+        table, words = model._meta.db_table, reach_of(model).privileges(login)
+        if table in present and words:
+            columns = f" ({', '.join(in_clear(model))})" if login == "statistics" else ""
+            cursor.execute(f'GRANT {", ".join(words)}{columns} ON "{table}" TO {role}')
+    cursor.execute(f"GRANT SELECT ON django_migrations TO {role}")
+
+
+def in_clear(model: type[models.Model]) -> list[str]:
+    """The columns of `model` that hold no ciphertext, quoted."""
+    fields = model._meta.local_concrete_fields
+    return [f'"{field.column}"' for field in fields if not isinstance(field, Encrypted)]

@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from aidcenter import audit
-from aidcenter.context import acting_as, set_context
+from aidcenter.context import acting_as
 from aidcenter.signin import SecondFactor
 
 __all__ = ["RequestTransaction", "SecondFactor", "language", "never_stored", "strict_encoding", "unavailable"]
@@ -111,7 +111,6 @@ class RequestTransaction:
         refusal = getattr(request, "refusal", None)
         if refusal is not None:
             transaction.savepoint_rollback(savepoint)
-            set_context(request.user.pk)
             self._record(request, response)
         elif response.status_code >= 500:
             transaction.set_rollback(True)

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from aidcenter.reach import DIRECTORY, NOBODY, RECORD
+from aidcenter.reach import DIRECTORY, ME, MY_ROLE, NOBODY, Reach
 from aidcenter.roles import Role
 from aidcenter.triggers import append_only
 
@@ -69,7 +69,14 @@ class AuditEvent(models.Model):
     facts = models.JSONField(default=dict)
     request_id = models.UUIDField(default=uuid.uuid4)
 
-    reach = RECORD
+    reach = Reach(
+        case="case_id",
+        web="SI",
+        worker="I",
+        relay="I",
+        also_read=f"actor_id = {ME} OR {MY_ROLE} = 'auditor'",
+        add=f"actor_id = {ME}",
+    )
 
     class Meta:
         indexes = [

@@ -1,8 +1,8 @@
 """How the rows of a model are reached: one declaration per model.
 
-From it come what each database login may do with the table (aidcenter/grants.py), the way from a
-row to its case (`visible_to` in aidcenter/access.py), and, later, the row-level policies. A test
-refuses a model without one.
+From it come what each database login may do with the table (aidcenter/grants.py), the row-level
+policies beneath it (aidcenter/policies.py), and the way from a row to its case (`visible_to` in
+aidcenter/access.py). A test refuses a model without one.
 """
 
 from dataclasses import dataclass, field
@@ -12,25 +12,42 @@ from django.apps import apps
 from django.db import models
 
 WORDS = {"S": "SELECT", "I": "INSERT", "U": "UPDATE", "D": "DELETE"}
+ME = "(SELECT app_uid())"  # in a sub-select, so that the planner asks once
+MY_ROLE = "(SELECT app_role())"
 
 
 @dataclass(frozen=True)
 class Reach:
-    """`case` is the ORM path from a row to its case ("" on the case itself, None when it has none);
-    `web`, `worker` and `relay` are letters of SIUD: what that login may do with the table."""
+    """`case` is the ORM path from a row to its case ("" on the case itself, None when it has none).
+
+    `web`, `worker`, `relay` and `statistics` are letters of SIUD: what that login may do with the table
+    (statistics reads the columns in clear only). A row with a case has policies: web reads it where the
+    person may read the case, and writes it where the person may change the case. In SQL, about the row:
+    `also_read` and `also_change` open it to others too, `add` replaces the rule for new rows.
+    `private` gives policies to a table without a case: then `also_read` and `add` say everything.
+    """
 
     case: str | None = None
     web: str = ""
     worker: str = ""
     relay: str = ""
+    statistics: str = ""
+    also_read: str = ""
+    also_change: str = ""
+    add: str = ""
+    private: bool = False
 
     def privileges(self, login: str) -> list[str]:
-        """SQL privileges of `login` (web, worker or relay) on the table."""
+        """SQL privileges of `login` (web, worker, relay or statistics) on the table."""
         return [WORDS[letter] for letter in getattr(self, login)]
+
+    @property
+    def has_policies(self) -> bool:
+        """Whether the table is under row-level security."""
+        return self.private or self.case is not None
 
 
 DIRECTORY = Reach(web="SIU", worker="S", relay="S")  # people, teams, state bodies: no case content
-RECORD = Reach(web="SI", worker="SI", relay="SI")  # append-only
 DERIVED = Reach(case="case", web="S", worker="S")  # kept by triggers, never written by a login
 NOBODY = Reach()
 
@@ -44,6 +61,10 @@ FRAMEWORKS: dict[str, Reach] = {
     "mfa": Reach(web="SIUD"),
     "guardian": NOBODY,  # its generic tables stay empty: grants are direct foreign keys
 }
+
+# What an app says about the tables of the apps beneath it: {(table, login): SQL about the row}.
+WIDENED: dict[str, str] = {}  # web may read the row in this case too
+NARROWED: dict[tuple[str, str], str] = {}  # the login (worker or relay) reads only such rows
 
 
 @dataclass
@@ -66,7 +87,11 @@ def reach_of(model: type[models.Model]) -> Reach:
     return declared
 
 
+def stored_models() -> list[type[models.Model]]:
+    """Every model that has a table of its own."""
+    return [model for model in apps.get_models(include_auto_created=True) if not model._meta.proxy]
+
+
 def tables() -> dict[str, Reach]:
     """Every table of the project with its declaration; raises Undeclared."""
-    found = apps.get_models(include_auto_created=True)
-    return {model._meta.db_table: reach_of(model) for model in found if not model._meta.proxy}
+    return {model._meta.db_table: reach_of(model) for model in stored_models()}

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from aidcenter import audit, crypto, workflow
 from aidcenter.celery import enqueue
 from aidcenter.clock import baku_today
+from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
 from cases.childhood import Age
@@ -43,7 +44,7 @@ def require(person: Staff, verb: Verb) -> None:
         raise PermissionDenied
 
 
-@transaction.atomic
+@act
 def register_victim(
     registration: Registration,
     *,
@@ -62,8 +63,6 @@ def register_victim(
     if by.team_id is None:
         raise ValidationError(_("You belong to no team; ask the administrator to add you to one."))
     victim = Victim(**registration.victim)
-    DataKey.objects.create(victim_id=victim.pk, wrapped=crypto.new_data_key(victim.pk))
-    victim.save(force_insert=True)
     case = Case(
         id=key or uuid.uuid4(),
         victim=victim,
@@ -76,7 +75,10 @@ def register_victim(
         next_due=day + timedelta(days=settings.ASSESSMENT_DAYS),
         **registration.case,
     )
+    # The case first: who may reach the person and the key follows from it, in the database too.
     case.save(force_insert=True)
+    DataKey.objects.create(victim_id=victim.pk, wrapped=crypto.new_data_key(victim.pk))
+    victim.save(force_insert=True)
     decision = {"status": case.victim_status, **registration.decision}
     StatusDecision.objects.create(case=case, victim=victim, entered_by=by, **decision)
     audit.record("case.register", by=by, case=case.pk, child=case.is_child)
@@ -100,7 +102,7 @@ def _opening_day(opened_on: date | None, reason: str) -> date:
     return opened_on
 
 
-@transaction.atomic
+@act
 def change_details(case: Case, *, victim: dict[str, Any], details: dict[str, Any], by: Staff) -> None:
     """Complete or change what is known of the person and the case; the age has an action of its own."""
     require(by, Verb.CHANGE_CASE)
@@ -118,7 +120,7 @@ def _assign(row: Victim | Case, values: dict[str, Any]) -> None:
         row.save(update_fields=list(values))
 
 
-@transaction.atomic
+@act
 def correct_age(case: Case, *, age: Age, basis: str, reason: str, by: Staff) -> None:
     """Correct the age; the database owes what follows (a notification downwards, a correction after sending).
 
@@ -145,7 +147,7 @@ def correct_age(case: Case, *, age: Age, basis: str, reason: str, by: Staff) -> 
     _deliver_soon(case)
 
 
-@transaction.atomic
+@act
 def confirm_home(case: Case, *, by: Staff) -> None:
     """Confirm that telling a child's home district is safe; the database then owes its two bodies too."""
     require(by, Verb.CONFIRM_HOME)
@@ -156,7 +158,7 @@ def confirm_home(case: Case, *, by: Staff) -> None:
     _deliver_soon(case)
 
 
-@transaction.atomic
+@act
 def move_case(case: Case, *, to: str, by: Staff, on: date | None = None) -> None:
     """Move the case to its next state; the next due day follows from it."""
     require(by, Verb.CHANGE_CASE)

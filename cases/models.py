@@ -19,7 +19,7 @@ from aidcenter.access import CaseAccessBase, ReachQuerySet, TeamGrant, UserGrant
 from aidcenter.crypto import DataKeyBase, Encrypted
 from aidcenter.fields import CodeField, CodesField
 from aidcenter.models import Staff, Team
-from aidcenter.reach import DERIVED, Reach
+from aidcenter.reach import DERIVED, ME, Reach
 from cases import triggers
 from cases.childhood import ADULT_AGE, Age
 
@@ -51,7 +51,15 @@ class Victim(models.Model):
     safe_contact = Encrypted(verbose_name=_("safe way of contact"))
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
-    reach = Reach(case="cases", web="SIU", worker="S", relay="S")
+    reach = Reach(
+        case="cases",
+        web="SIU",
+        worker="S",
+        relay="S",
+        statistics="S",
+        also_read="created_at >= statement_timestamp()",  # INSERT … RETURNING, before there is a case
+        add=f"{ME} IS NOT NULL",
+    )
     objects = ReachQuerySet.as_manager()
 
     def __str__(self) -> str:
@@ -75,7 +83,7 @@ class DataKey(DataKeyBase):
 
     victim = models.ForeignKey(Victim, on_delete=models.CASCADE, related_name="keys", db_constraint=False)
 
-    reach = Reach(web="SI", worker="S", relay="S")
+    reach = Reach(case="victim__cases", web="SI", worker="S", relay="S")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["victim", "version"], name="datakey_one_per_version")]
@@ -135,7 +143,16 @@ class Case(models.Model):
     next_due = models.DateField(_("next step due"), null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
-    reach = Reach(case="", web="SIU", worker="S", relay="S")
+    reach = Reach(
+        case="",
+        web="SIU",
+        worker="S",
+        relay="S",
+        statistics="S",
+        # INSERT … RETURNING needs the row before a trigger has written the access to it
+        also_read=f"owner_id = {ME} AND created_at >= statement_timestamp()",
+        add=f"owner_id = {ME} AND may_open_case(victim_id)",
+    )
     objects = CaseQuerySet.as_manager()
 
     class Meta:
@@ -187,7 +204,7 @@ class CaseUserGrant(UserGrant):
 
     content_object = models.ForeignKey(Case, on_delete=models.CASCADE, db_column="case_id", related_name="+")
 
-    reach = Reach(case="content_object", web="SIUD", worker="S")
+    reach = Reach(case="content_object", web="SIUD", worker="S", also_read=f"user_id = {ME}")
 
     class Meta(UserGrant.Meta):
         abstract = False

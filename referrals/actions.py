@@ -3,12 +3,12 @@
 from datetime import date
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from aidcenter import audit, workflow
 from aidcenter.clock import baku_today
+from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
 from referrals.models import Notification
@@ -21,7 +21,7 @@ def _locked(notification: Notification, by: Staff, verb: Verb) -> Notification:
     return Notification.objects.select_for_update(of=("self",)).get(pk=notification.pk)
 
 
-@transaction.atomic
+@act
 def acknowledge(notification: Notification, *, by: Staff) -> Notification:
     """The body says "We have received this"; the second click of two says nothing new."""
     row = _locked(notification, by, Verb.RECEIVE_NOTIFICATION)
@@ -36,7 +36,7 @@ def acknowledge(notification: Notification, *, by: Staff) -> Notification:
     return row
 
 
-@transaction.atomic
+@act
 def decide(notification: Notification, *, decision: str, number: str, decided_on: date, by: Staff) -> None:
     """Record the body's decision; the centre records it and never makes it."""
     row = _locked(notification, by, Verb.RECEIVE_NOTIFICATION)
@@ -49,7 +49,7 @@ def decide(notification: Notification, *, decision: str, number: str, decided_on
     audit.record("notification.decide", by=by, case=row.case_id, ids=[row.pk], decision=decision)
 
 
-@transaction.atomic
+@act
 def cancel(notification: Notification, *, reason: str, by: Staff) -> None:
     """Cancel what was not sent yet, by a supervisor and with a reason; it stays on record."""
     row = _locked(notification, by, Verb.CANCEL_NOTIFICATION)

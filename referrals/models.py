@@ -18,7 +18,7 @@ from aidcenter.codelists import label_in
 from aidcenter.crypto import Encrypted
 from aidcenter.fields import CodeField
 from aidcenter.models import Staff
-from aidcenter.reach import DIRECTORY, Reach
+from aidcenter.reach import DIRECTORY, NARROWED, WIDENED, Reach
 from cases.models import Case, Victim
 from referrals import triggers
 
@@ -71,6 +71,13 @@ class Member(models.Model):
         return f"member {self.pk}"
 
 
+# What was sent to the state body of which the asking person is a member.
+_SENT = (
+    "state NOT IN ('owed', 'cancelled') AND commission_id IN"
+    " (SELECT m.commission_id FROM referrals_member m WHERE m.staff_id = (SELECT app_uid()))"
+)
+
+
 class NotificationQuerySet(ReachQuerySet["Notification"]):
     """Notifications, by who may reach them and what is still missing."""
 
@@ -108,7 +115,9 @@ class Notification(models.Model):
     decided_on = models.DateField(_("date of the decision"), null=True, blank=True)
     decided_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
 
-    reach = Reach(case="case", web="SU", worker="SU", relay="SU")
+    reach = Reach(
+        case="case", web="SU", worker="SU", relay="SU", statistics="S", also_read=_SENT, also_change=_SENT
+    )
     objects = NotificationQuerySet.as_manager()
 
     class Meta:
@@ -136,6 +145,10 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    def others(self) -> "models.query.RawQuerySet[Notification]":
+        """The same duty to other bodies, as far as each body may know of the other: whether it answered."""
+        return Notification.objects.raw("SELECT * FROM notification_others(%s)", [self.pk])
 
     @property
     def addressee(self) -> str:
@@ -248,3 +261,17 @@ class CaseOwes(Case):
         proxy = True
         default_permissions = ()
         triggers = triggers.CASE
+
+
+def _owed(row: str) -> str:
+    """SQL: something is owed about the case or person of `row`."""
+    column = "case_id" if row == "cases_case.id" else "victim_id"
+    return f"EXISTS (SELECT FROM referrals_notification n WHERE n.{column} = {row})"
+
+
+# A member of a body opens the extract with the child's key; nothing else that it fits is theirs to read.
+WIDENED["cases_datakey"] = _owed("cases_datakey.victim_id")
+# The relay and the worker see the people about whom something is owed, and no others.
+for _login in ("worker", "relay"):
+    for _row in ("cases_case.id", "cases_victim.id", "cases_datakey.victim_id"):
+        NARROWED[_row.partition(".")[0], _login] = _owed(_row)

@@ -69,9 +69,7 @@ def _page(
         "latest": letters[-1] if letters else None,
         "opened": member and _opened(notification, request.user),
         "form": form or DecisionForm(),
-        "others": Notification.objects.filter(case=notification.case_id, episode=notification.episode)
-        .exclude(pk=notification.pk)
-        .only("body", "acknowledged_at", "state"),
+        "others": notification.others(),
         "deliveries": _deliveries(notification) if not member else [],
         "may_cancel": may(request.user, Verb.CANCEL_NOTIFICATION),
         "centre_phone": settings.CENTRE_PHONE,

@@ -3,18 +3,18 @@
 from datetime import date
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from aidcenter import audit
 from aidcenter.clock import baku_today
+from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
 from cases.models import Case
 from rehabilitation.models import Service
 
 
-@transaction.atomic
+@act
 def record_service(case: Case, *, service_type: str, delivered_on: date, by: Staff) -> Service:
     """Record that a service was delivered in `case` on a day that has come and that the case has seen."""
     if not may(by, Verb.RECORD_SERVICE):

@@ -23,7 +23,7 @@ class Service(models.Model):
     recorded_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
-    reach = Reach(case="case", web="SI", worker="S")
+    reach = Reach(case="case", web="SI", worker="S", statistics="S")
     objects = ReachQuerySet.as_manager()
 
     class Meta:

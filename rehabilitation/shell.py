@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Count, Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from aidcenter import codelists
 from aidcenter.duties import Event, at_start_of
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
-from aidcenter.statistics import Table
+from aidcenter.statistics import Table, counted
 from cases.models import Case
 from rehabilitation.models import Service
 
@@ -20,12 +20,7 @@ IN_TIMELINE = 50
 
 def statistics(year: int) -> Iterator[Table]:
     """Persons per service among the cases opened in `year`, and how many services they had."""
-    rows = (
-        Service.objects.filter(case__opened_on__year=year)
-        .values_list("type")
-        .annotate(persons=Count("case__victim", distinct=True), n=Count("id"))
-        .order_by("-persons", "type")
-    )
+    rows = sorted(counted("services_counted", year), key=lambda row: (-row[1], row[0]))
     found = [(str(codelists.label("service_type", code)), persons, n) for code, persons, n in rows]
     yield Table(_("Persons per service"), {label: persons for label, persons, _n in found}, whole=False)
     yield Table(_("Services delivered"), {label: n for label, _persons, n in found}, whole=False)

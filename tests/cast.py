@@ -1,14 +1,18 @@
 """The cast: who works on a case, who is a stranger to it, and the state bodies."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import connection
+from django.db.backends.signals import connection_created
 from django.test import Client
 
 from aidcenter import factor
+from aidcenter.context import acting_as, sign
 from aidcenter.models import Staff, Team
 from aidcenter.roles import Role
 from cases.actions import Registration, register_victim
@@ -48,8 +52,11 @@ def make_commission(district: str, body: str) -> Commission:
 
 
 @pytest.fixture
-def cast(db: None) -> SimpleNamespace:
-    """Two teams, one person of each role, and the bodies of two districts."""
+def cast(db: None) -> Iterator[SimpleNamespace]:
+    """Two teams, one person of each role, and the bodies of two districts.
+
+    What a test itself asks, the worker asks: row-level security holds in every ordinary test.
+    """
     one, two = make_team("Team 1"), make_team("Team 2")
     people = {
         "worker": make_staff("worker", Role.CASEWORKER, one),
@@ -64,7 +71,25 @@ def cast(db: None) -> SimpleNamespace:
         for body in BODIES:
             commission = make_commission(district, body)
             people[f"{district}_{body}"] = commission.members.get().staff
-    return SimpleNamespace(**people)
+    found = SimpleNamespace(**people)
+    with acting_as(found.worker.pk) if connection.in_atomic_block else every_connection_asks_as(found.worker):
+        yield found
+
+
+@contextmanager
+def every_connection_asks_as(person: Staff) -> Iterator[None]:
+    """The same for a test that commits: its own connections carry the context of `person`."""
+
+    def tell(connection: Any, **_: object) -> None:
+        if connection.settings_dict["USER"] == "aidcenter_web":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('aidcenter.context', %s, false)", [sign(person.pk)])
+
+    connection_created.connect(tell)
+    tell(connection)
+    yield
+    connection_created.disconnect(tell)
+    connection.close()
 
 
 def say(victim: dict[str, Any] | None = None, **case: Any) -> Registration:

@@ -3,7 +3,8 @@
 import pytest
 from django.db import connection
 
-from cases.models import Case, Victim
+from cases.models import Victim
+from tests.test_access import seen_by
 
 pytestmark = pytest.mark.django_db
 
@@ -21,5 +22,4 @@ def test_names_are_stored_encrypted(adult_case):
 
 
 def test_who_sees_a_new_case(cast, adult_case):
-    seen = {name for name, person in vars(cast).items() if Case.objects.visible_to(person).exists()}
-    assert seen == {"worker", "supervisor"}
+    assert seen_by(cast) == {"worker", "supervisor"}

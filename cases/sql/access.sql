@@ -1,8 +1,5 @@
 -- What the triggers of cases call. Run by a migration as the owner; every function has a fixed search_path.
 
-CREATE OR REPLACE FUNCTION app_uid() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
-RETURN nullif(current_setting('aidcenter.context', true), '')::bigint;
-
 -- The next number of a series in a year. The row stays locked until the transaction ends: no gaps.
 CREATE OR REPLACE FUNCTION next_number(p_series text, p_year smallint) RETURNS text
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -28,6 +25,14 @@ CREATE OR REPLACE VIEW case_granted AS
 -- When a case is due on a worklist: an open one without a day comes last, a closed one (NULL) never.
 CREATE OR REPLACE FUNCTION case_worklist_due(p_state text, p_due date) RETURNS date LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN p_state NOT IN ('closed', 'closed_referred') THEN coalesce(p_due, 'infinity') END;
+
+-- Nobody opens a case for a victim of other people's cases: it would open that person's data.
+CREATE OR REPLACE FUNCTION may_open_case(p_victim uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT NOT EXISTS (SELECT FROM public.cases_case c WHERE c.victim_id = p_victim
+                      AND NOT EXISTS (SELECT FROM public.cases_caseaccess a WHERE a.case_id = c.id
+                                         AND a.user_id = public.app_uid() AND a.change_until > now()))
+$$;
 
 -- The derived table as it must be: each permission lasts as long as the longest grant of it.
 CREATE OR REPLACE VIEW case_access_wanted AS

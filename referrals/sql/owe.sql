@@ -35,3 +35,19 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $
    GROUP BY n.id HAVING bool_and(m.frozen_at IS NOT NULL)
 $$;
 REVOKE ALL ON FUNCTION owe_correction(uuid, smallint) FROM PUBLIC;
+
+-- The notifications of the same case and episode to other bodies: state and answer, nothing of the case.
+-- Answers to whoever reaches the notification `p_id`.
+CREATE OR REPLACE FUNCTION notification_others(p_id uuid)
+RETURNS TABLE (id uuid, body varchar, state varchar, acknowledged_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT o.id, o.body, o.state, o.acknowledged_at
+    FROM public.referrals_notification n
+    JOIN public.referrals_notification o ON o.case_id = n.case_id AND o.episode = n.episode AND o.id <> n.id
+   WHERE n.id = p_id
+     AND (EXISTS (SELECT FROM public.cases_caseaccess a
+                   WHERE a.case_id = n.case_id AND a.user_id = public.app_uid() AND a.view_until > now())
+          OR n.state NOT IN ('owed', 'cancelled')
+             AND EXISTS (SELECT FROM public.referrals_member m
+                          WHERE m.commission_id = n.commission_id AND m.staff_id = public.app_uid()))
+$$;
