@@ -33,7 +33,8 @@ SORTS = {"due": ("access__next_due", "number"), "number": ("-number",), "opened"
 @guard(Verb.LIST_CASES)
 def case_list(request: StaffRequest) -> HttpResponse:
     """The cases of the person, by what is due first."""
-    state, sort = request.GET.get("state", "open"), request.GET.get("sort", "due")
+    state, sort = request.GET.get("state", ""), request.GET.get("sort", "")
+    state = state if state == "all" or state in workflow.CASE.steps else "open"
     sort = sort if sort in SORTS else "due"
     show = request.GET.get("names") == "show"
     rows = _listed(request.user, state).order_by(*SORTS[sort])
@@ -56,7 +57,7 @@ def case_list(request: StaffRequest) -> HttpResponse:
 
 
 def _listed(person: Staff, state: str) -> CaseQuerySet:
-    """The cases of `person` in `state`: a code of the list, "open", or anything else for all."""
+    """The cases of `person` in `state`: a code of the list, "open" or "all"."""
     if state == "open":
         return Case.objects.worklist_of(person)
     rows = Case.objects.visible_to(person)

@@ -1,0 +1,97 @@
+"""Attacks with raw SQL as the web login, as after an injection: the person's own context is there, no other."""
+
+from collections.abc import Iterator
+
+from django.db import Error, connection, transaction
+
+from aidcenter.context import acting_as, sign
+from aidcenter.reach import tables
+
+READABLE = [
+    table for table, reach in tables().items() if reach.has_policies and "SELECT" in reach.privileges("web")
+]
+OPENERS = (  # tried before each statement; each alone must change nothing
+    "SELECT set_config('pgtrigger.ignore', (SELECT array_agg(tgname)::text FROM pg_trigger), true)",
+    "SET LOCAL session_replication_role = replica",
+    "SET LOCAL ROLE aidcenter_owner",
+    "SET LOCAL row_security = off",
+    "SELECT set_config('aidcenter.context', '{victim}|9999999999|' || repeat('0', 64), true)",
+    "SELECT set_config('aidcenter.context', '{expired}', true)",
+    "SELECT set_config('aidcenter.context', '{stolen}', true)",
+)
+
+
+def statements(world, person) -> Iterator[str]:
+    """SQL that would show or change something of the hidden cases; each returns or touches a row if it works."""
+    case, victim, notification = world.case.pk, world.case.victim_id, world.notification.pk
+    ids = ", ".join(f"'{hidden}'" for hidden in world.hidden_ids)
+    for table in READABLE:
+        own = (
+            f"AND t.actor_id <> {person.pk}" if table == "aidcenter_auditevent" else ""
+        )  # what one asked oneself
+        match = f"t::text ~ '{case}|{victim}|{notification}' {own}"
+        yield f'SELECT FROM "{table}" AS t WHERE {match}'
+        yield f'COPY (SELECT 1 FROM "{table}" AS t WHERE {match}) TO STDOUT'
+    yield f"UPDATE cases_case SET risk_level = 'low' WHERE id IN ({ids})"
+    yield f"UPDATE cases_victim SET sex = 'male' WHERE id = '{victim}'"
+    yield f"UPDATE referrals_notification SET state = 'cancelled' WHERE id = '{notification}'"
+    yield f"DELETE FROM cases_caseusergrant WHERE case_id = '{case}'"
+    yield f"DELETE FROM aidcenter_auditevent WHERE case_id = '{case}'"
+    yield f"UPDATE cases_caseaccess SET user_id = {person.pk} WHERE case_id = '{case}'"
+    yield (
+        "INSERT INTO cases_caseusergrant (user_id, permission_id, case_id, source, reason)"
+        f" SELECT {person.pk}, id, '{case}', 'attack', '' FROM auth_permission WHERE codename = 'view_case'"
+    )
+    yield (
+        "INSERT INTO cases_case (victim_id, owner_id, team_id, district, child_status)"
+        f" SELECT '{victim}', {person.pk}, min(id), 'nasimi', 'adult' FROM aidcenter_team"
+    )
+    yield f"INSERT INTO cases_datakey (victim_id, version, wrapped) VALUES ('{victim}', 99, '')"
+    yield f"SELECT * FROM notification_others('{notification}')"
+    yield f"SELECT FROM case_granted WHERE case_id = '{case}'"
+    yield f"SELECT FROM case_access_wanted WHERE case_id = '{case}'"
+    yield "SELECT FROM private.context_key"
+    yield "SELECT FROM pg_stats WHERE tablename = 'cases_case' AND attname = 'number' AND histogram_bounds IS NOT NULL"
+    if person.role not in ("director", "supervisor", "statistician"):
+        yield "SELECT FROM cases_counted(extract(year FROM now())::int)"
+
+
+def leaks(world, person, full: bool) -> list[str]:
+    """The statements that worked for `person`, plain and after each way to switch a protection off."""
+    found = []
+    stolen = sign(world.worker.pk).replace(f"{world.worker.pk}|", f"{person.pk}|", 1)
+    said = {"victim": world.worker.pk, "expired": sign(world.worker.pk, seconds=-5), "stolen": stolen}
+    for opener in (None, *(OPENERS if full else OPENERS[:2])):
+        for statement in statements(world, person):
+            if works(person, opener and opener.format(**said), statement):
+                found.append(f"{person.username} {opener or ''} {statement}")
+    return found
+
+
+def works(person, opener: str | None, statement: str) -> bool:
+    """Whether the statement finds or touches a row; undone afterwards."""
+    try:
+        with transaction.atomic(), acting_as(person.pk), connection.cursor() as cursor:
+            if opener:
+                _try(cursor, opener)
+            cursor.execute(statement)
+            raise Undo(cursor.rowcount > 0)
+    except Undo as end:
+        return end.worked
+    except Error:
+        return False
+
+
+def _try(cursor, opener: str) -> None:
+    try:
+        with transaction.atomic():
+            cursor.execute(opener)
+    except Error:
+        return  # refused: the attacker goes on without it
+
+
+class Undo(Exception):
+    """Ends the attack's transaction, saying whether it worked."""
+
+    def __init__(self, worked: bool) -> None:
+        self.worked = worked

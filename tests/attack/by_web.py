@@ -1,0 +1,79 @@
+"""Attacks through the pages: every address, method, nested id, filter, order and search."""
+
+import re
+from collections.abc import Iterator
+from itertools import product
+from urllib.parse import urlencode
+
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
+BEFORE_SIGN_IN = ("accounts/", "demo/", "exit/", "language/", "healthz")
+WORDS = ("names", "state", "sort", "order", "ordering", "q", "search", "case", "pk", "id", "victim", "owner", "export", "format", "fields")  # fmt: skip
+TRICKS = (
+    "show",
+    "all",
+    "victim__family_name",
+    "-victim__birth_date",
+    "csv",
+    "' OR 1=1 --",
+    "__all__",
+    "\x00",
+    "*",
+)
+
+
+def addresses() -> Iterator[str]:
+    """Every address of the product as a template: `cases/<uuid:pk>/`."""
+
+    def walk(resolver: URLResolver, before: str) -> Iterator[str]:
+        for entry in resolver.url_patterns:
+            path = before + str(entry.pattern)
+            if isinstance(entry, URLResolver):
+                yield from walk(entry, path)
+            elif isinstance(entry, URLPattern) and not path.startswith(BEFORE_SIGN_IN):
+                yield path
+
+    return walk(get_resolver(), "")
+
+
+def requests(world, full: bool) -> Iterator[tuple[str, str, dict]]:
+    """(method, path, body): with hidden ids in paths, bodies and queries."""
+    ids = world.hidden_ids if full else world.hidden_ids[:2]
+    methods = METHODS if full else ("get", "post")
+    for template, method in product(addresses(), methods):
+        for hidden in ids if "<" in template else ids[:1]:
+            path = "/" + re.sub(r"<[^>]+>", str(hidden), template)
+            body = _body(hidden) if method in ("post", "put", "patch") else {}
+            yield method, path, body
+    lists = [template for template in addresses() if "<" not in template]
+    words, tricks = (WORDS, (*TRICKS, *map(str, ids))) if full else (WORDS[:3], TRICKS[:2])
+    for template, word, trick in product(lists, words, (*tricks, world.canaries[0])):
+        query = urlencode({"names": "show", "state": "all"} | {word: trick})
+        yield "get", f"/{template}?{query}", {}
+
+
+def _body(hidden) -> dict:
+    """A form that names the hidden row wherever a form could."""
+    named = dict.fromkeys(
+        ("case", "victim", "pk", "id", "key", "notification", "content_object", "owner"), str(hidden)
+    )
+    return named | {
+        "to": "closed", "reason": "attack", "decision": "visit", "decided_on": "2026-01-01", "type": "legal",
+        "delivered_on": "2026-01-01", "birth_date": "1.1.1980", "age_basis": "document", "given_name": "Attack",
+    }  # fmt: skip
+
+
+def leaks(world, person, sign_in, full: bool) -> list[str]:
+    """What `person` saw of the hidden cases, or the server errors met on the way."""
+    client: Client = sign_in(person)
+    client.raise_request_exception = False
+    found = []
+    for method, path, body in requests(world, full):
+        response = getattr(client, method)(path, body) if body else getattr(client, method)(path)
+        if shown := world.shown_in(response):
+            found.append(f"{person.username} {method} {path}: {shown}")
+        elif response.status_code >= 500:
+            world.errors.append(f"{person.username} {method} {path}: {response.status_code}")
+    return found

@@ -1,0 +1,63 @@
+"""What the attackers are after: a child's case and an adult's, with canaries in everything that is personal."""
+
+from types import SimpleNamespace
+
+from django.db import connections
+
+from cases.actions import change_details, correct_age, register_victim
+from cases.childhood import Age
+from referrals.models import Notification
+from rehabilitation.actions import record_service
+from tests.attack.layers import GUARDED
+from tests.cast import say
+from tests.database import as_login
+from tests.test_delivery import deliver
+
+CANARIES = {
+    "given_name": "Zərnişan", "family_name": "Qızılquşova", "father_name": "Bəhmənyar", "name_to_use": "Kəpənək",
+    "phone": "+994507654321", "safe_contact": "yalnız bazar ertəsi",
+}  # fmt: skip
+ENTITLED = {"worker", "supervisor", "nasimi_guardianship", "nasimi_minors_commission"}
+
+
+class World(SimpleNamespace):
+    """The hidden cases, their ids and canaries, and the server errors met."""
+
+    def shown_in(self, response) -> list[str]:
+        """The canaries in an answer's body and headers."""
+        body = b"".join(response.streaming_content) if response.streaming else response.content
+        text = body.decode("utf-8", "replace") + "".join(
+            f"{key}: {value}\n" for key, value in response.items()
+        )
+        return [canary for canary in self.canaries if canary in text]
+
+    def digest(self) -> str:
+        """The hidden rows as they are, read past all protection: nothing of them may change."""
+        with as_login("SUPERUSER") as cursor:
+            rows = []
+            for table in GUARDED:
+                if table != "aidcenter_auditevent":
+                    cursor.execute(
+                        f"SELECT md5(coalesce(string_agg(t::text, '' ORDER BY t::text), '')) FROM \"{table}\" t"
+                    )
+                    rows.append((table, cursor.fetchone()[0]))
+        return repr(rows)
+
+
+def make(cast) -> World:
+    """Register, correct, serve and notify, as the caseworker of the hidden cases does."""
+    child = register_victim(say({**CANARIES, "sex": "female", "estimated_age": 14}), by=cast.worker)
+    adult = register_victim(say({**CANARIES, "birth_year": 1990}), by=cast.worker)
+    correct_age(adult, age=Age(birth_year=1989), basis="document", reason="Sandıqdakı kağız", by=cast.worker)
+    change_details(adult, victim={"safe_contact": CANARIES["safe_contact"]}, details={}, by=cast.worker)
+    service = record_service(child, service_type="legal", delivered_on=child.opened_on, by=cast.worker)
+    deliver()
+    notification = Notification.objects.get(case=child, body="guardianship")
+    connections["default"].close()
+    hidden = [child.pk, notification.pk, adult.pk, child.victim_id, service.pk]
+    canaries = [*CANARIES.values(), "Sandıqdakı", child.number, adult.number, notification.reference]
+    attackers = [person for name, person in vars(cast).items() if name not in ENTITLED]
+    return World(
+        case=child, notification=notification, worker=cast.worker, attackers=attackers, hidden_ids=hidden,
+        canaries=canaries, errors=[],
+    )  # fmt: skip
