@@ -2,6 +2,7 @@
 
 import uuid
 
+import pgtrigger
 from django.contrib.auth.models import AbstractUser, Group
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aidcenter.reach import DIRECTORY, ME, MY_ROLE, NOBODY, Reach
 from aidcenter.roles import Role
-from aidcenter.triggers import append_only
+from aidcenter.triggers import DefinerTrigger, append_only
 
 
 class Team(models.Model):
@@ -57,6 +58,15 @@ class Staff(AbstractUser):
         return self.display_name
 
 
+# When, and in which transaction, is not for the writer to say: the sealer relies on it.
+STAMP = DefinerTrigger(
+    name="stamp",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    func="NEW.at := statement_timestamp(); NEW.xid := pg_current_xact_id()::text::bigint; RETURN NEW;",
+)
+
+
 class AuditEvent(models.Model):
     """Someone looked, was refused, or changed something: ids only, kept for ever (aidcenter/audit.py)."""
 
@@ -68,12 +78,13 @@ class AuditEvent(models.Model):
     ids = ArrayField(models.UUIDField(), default=list)
     facts = models.JSONField(default=dict)
     request_id = models.UUIDField(default=uuid.uuid4)
+    xid = models.BigIntegerField(db_default=0, editable=False)  # of the transaction; the database sets it
 
     reach = Reach(
         case="case_id",
         web="SI",
-        worker="I",
-        relay="I",
+        worker="SI",
+        relay="SI",
         also_read=f"actor_id = {ME} OR {MY_ROLE} = 'auditor'",
         add=f"actor_id = {ME}",
     )
@@ -85,11 +96,34 @@ class AuditEvent(models.Model):
             ),
             models.Index(fields=["actor_id", "-at"], name="audit_actor"),
             GinIndex(fields=["ids"], name="audit_ids"),
+            models.Index(fields=["xid"], name="audit_xid"),  # the sealer's next block
         ]
-        triggers = [append_only("append_only")]
+        triggers = [append_only("append_only"), STAMP]
 
     def __str__(self) -> str:
         return f"{self.pk} {self.action}"
+
+
+class AuditBlock(models.Model):
+    """A sealed stretch of the record (aidcenter/seal.py); rows are only added."""
+
+    number = models.PositiveIntegerField(primary_key=True)
+    since_id = models.BigIntegerField()
+    from_xid = models.BigIntegerField()
+    until_xid = models.BigIntegerField()
+    events = models.PositiveIntegerField()
+    root = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField(db_default=Now())
+
+    reach = Reach(web="S", relay="SI")
+
+    class Meta:
+        triggers = [append_only("append_only")]
+
+    def __str__(self) -> str:
+        return f"block {self.number}"
 
 
 class Counter(models.Model):

@@ -39,6 +39,8 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
 KEY_FILE = env.path("AIDCENTER_KEY_FILE", HOME / "keys" / "key-encryption.key")
 CONTEXT_KEY_FILE = env.path("AIDCENTER_CONTEXT_KEY_FILE", HOME / "keys" / "context.key")
 
+AUDIT_WITNESS = env.path("AUDIT_WITNESS", HOME / "audit-heads")  # keep a copy of it elsewhere
+
 # --- the centre (DOMAIN.md section 8: open questions are settings) ---------------------------
 CENTRE_DISTRICT = env.str("CENTRE_DISTRICT", "nasimi")  # where a child is, unless said otherwise
 CENTRE_NAME = env.str("CENTRE_NAME", "Aid Centre")

@@ -18,5 +18,5 @@ def test_every_measure_gives_a_figure(tmp_path):
     )  # fmt: skip
     found = json.loads(done.stdout.splitlines()[-1])
     measured = {name for name, value in found.items() if value is not None}
-    assert measured == {"S1", "S1_buffers", "S2", "S3", "S4_list", "S4_case"}
+    assert measured == {"S1", "S1_buffers", "S2", "S3", "S4_list", "S4_case", "S5", "S8"}
     assert found["S1_buffers"] == 1  # the same database twice

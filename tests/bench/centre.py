@@ -22,6 +22,7 @@ from tests.bench.cpu import cpu_of, tree
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
 WEB = "aidcenter_web"
+PLAIN = "bench_plain"  # what web may, and no policy holds it
 
 
 class Centre:
@@ -43,7 +44,15 @@ class Centre:
         self.postgres = Postgres(place, self.logs / "postgres.log", durable=False)
         stack.callback(self.postgres.stop)
         self.postgres.launch()
+        self.postgres.passwords[PLAIN] = self.postgres.passwords[WEB]
         self.postgres.prepare()
+        with closing(self.postgres.connect()) as connection, connection.cursor() as cursor:
+            cursor.execute(f"DROP ROLE IF EXISTS {PLAIN}")
+            cursor.execute(
+                f"CREATE ROLE {PLAIN} LOGIN BYPASSRLS IN ROLE {WEB} PASSWORD %s",
+                [self.postgres.passwords[WEB]],
+            )
+            cursor.execute(f"ALTER ROLE {PLAIN} SET jit = off")
 
     def store(self, cases: int) -> "Store":
         """The database with `cases` cases, loaded once."""
@@ -108,14 +117,15 @@ class Web:
 
     def __init__(self, store: Store, without: str) -> None:
         self.store, self.cookie = store, store.signed_in["cookies"]["caseworker"]
+        login = PLAIN if "policies" in without else WEB
         with closing(socket.socket()) as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         web = next(process for process in PROCESSES if process.name == "web")
-        urls = {WEB: store.centre.postgres.url(WEB, store.name)}
+        urls = {WEB: store.centre.postgres.url(login, store.name)}
         common = store.environment(without=without) | {"WEB_BIND": f"127.0.0.1:{self.port}"}
         environment = environment_of(web, common, urls)
-        log = store.centre.logs / f"{store.name}{without and '-' + without}.log"
+        log = store.centre.logs / f"{'-'.join([store.name, *without.split()])}.log"
         self.process = procs.spawn(argv(web, environment), log=log, env=environment, cwd=ROOT)
         store.centre.stack.callback(procs.stop, self.process)
         self._wait()

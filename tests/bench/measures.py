@@ -96,9 +96,23 @@ def pages_against_bare(bench: Bench) -> dict[str, float]:
     }
 
 
+def policies(bench: Bench) -> dict[str, float]:
+    """S5: the worklist under row-level security ÷ as a login that no policy holds."""
+    return {"S5": bench.ratio((bench.large_web, "/cases/"), (bench.large.web("policies"), "/cases/"))}
+
+
+def protections(bench: Bench) -> dict[str, float]:
+    """S8: the case page ÷ the same without the check, the record, the policies and decryption."""
+    case = f"/cases/{bench.large.signed_in['case']}/"
+    bare = bench.large.web("check audit policies encryption")
+    return {"S8": bench.ratio((bench.large_web, case), (bare, case))}
+
+
 MEASURES: dict[str, Callable[[Bench], dict[str, float]]] = {
     "S1": worklist_by_size,
     "S2": worklist_by_owner,
     "S3": worklist_by_guardian,
     "S4": pages_against_bare,
+    "S5": policies,
+    "S8": protections,
 }

@@ -1,10 +1,19 @@
-"""The product's addresses and the bare page; in a process with BENCH_WITHOUT, the product without a layer."""
+"""The product's addresses and the bare page; in a process with BENCH_WITHOUT, the product without a layer.
+
+`access` asks an owner column; `check`, `audit` and `encryption` leave these out of the case page;
+`policies` is a matter of the login (tests/bench/centre.py).
+"""
+
+from datetime import date
+from types import SimpleNamespace
 
 from django.conf import settings
+from django.db.models import ExpressionWrapper, Value
 from django.shortcuts import render
 from django.urls import path
 
-from aidcenter.access import guard
+from aidcenter.access import ReachQuerySet, guard
+from aidcenter.crypto import Encrypted
 from aidcenter.roles import Verb
 from aidcenter.urls import handler500, urlpatterns
 from cases import views
@@ -32,5 +41,16 @@ if "access" in settings.WITHOUT:
     CaseQuerySet.worklist_of = _own_rows
     CaseAccess.open_cases_of = lambda person: Case.objects.worklist_of(person).count()
     views.SORTS = views.SORTS | {"due": ("next_due", "number")}
+
+if "check" in settings.WITHOUT:
+    ReachQuerySet.visible_to = lambda rows, person: rows.annotate(may_change=Value(True))
+    CaseQuerySet.annotate = lambda rows, **values: super(CaseQuerySet, rows).annotate(
+        **{name: value for name, value in values.items() if not isinstance(value, ExpressionWrapper)}
+    )
+if "audit" in settings.WITHOUT:
+    views.audit = SimpleNamespace(record=lambda *args, **facts: None, looks_at=lambda case: [])
+if "encryption" in settings.WITHOUT:
+    views.crypto = SimpleNamespace(load_keys=lambda rows: None)
+    Encrypted.open = lambda field, row, sealed: date(1990, 1, 1) if field.kind is date else "Name"
 
 urlpatterns = [*urlpatterns, path("bare/", bare)]

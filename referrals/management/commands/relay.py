@@ -1,4 +1,4 @@
-"""The certain way: a small loop that delivers what is owed, whatever became of Redis."""
+"""The certain way: a small loop that delivers what is owed without Redis, and seals the record."""
 
 import logging
 import select
@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError, connection
 
+from aidcenter.seal import seal
 from referrals import alerts
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         """Deliver until SIGTERM or SIGINT."""
         if options["once"]:
             alerts.deliver_due()
+            seal()
             return
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
@@ -49,6 +51,7 @@ class Command(BaseCommand):
     def _work(self) -> None:
         while not self.stopping:
             alerts.deliver_due()
+            seal()
             raw = connection.connection
             select.select([raw], [], [], POLL_SECONDS)
             raw.poll()
