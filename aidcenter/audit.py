@@ -7,8 +7,9 @@ Only ids are written, never what they stand for.
 import uuid
 from collections.abc import Iterable
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from aidcenter.acts import ACTS
 from aidcenter.context import request_id
 from aidcenter.models import AuditEvent, Staff
 
@@ -22,6 +23,8 @@ def record(
     **facts: str | int | bool | None,
 ) -> AuditEvent:
     """Write that `by` did `action` (like "case.view") to `case` or to the rows `ids`."""
+    if action not in ACTS:
+        raise ValueError(f"{action} has no name in aidcenter/acts.py.")
     return AuditEvent.objects.create(
         action=action,
         actor_id=by.pk if by else None,
@@ -34,6 +37,15 @@ def record(
 
 def looks_at(case: uuid.UUID, limit: int = 5) -> QuerySet[AuditEvent]:
     """The latest times somebody opened `case`, newest first, each with the `person`'s name."""
+    return with_names(AuditEvent.objects.filter(case_id=case, action="case.view")).order_by("-at")[:limit]
+
+
+def with_names(rows: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
+    """The same events, each with the name of its `person`."""
     names = Staff.objects.filter(pk=OuterRef("actor_id")).values("display_name")
-    rows = AuditEvent.objects.filter(case_id=case, action="case.view").annotate(person=Subquery(names))
-    return rows.order_by("-at")[:limit]
+    return rows.annotate(person=Subquery(names))
+
+
+def about(rows: QuerySet[AuditEvent], row: uuid.UUID) -> QuerySet[AuditEvent]:
+    """Those of `rows` that name the case or row `row`."""
+    return rows.filter(Q(case_id=row) | Q(ids__contains=[row]))

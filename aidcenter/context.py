@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.db import connection, transaction
 
-from aidcenter.crypto import read_key
+from aidcenter.crypto import read_keys
 
 SECONDS = 600  # how long a context holds: longer than any request
 BLOCK_BYTES = 64  # of SHA-256, to which HMAC pads its key
@@ -37,7 +37,7 @@ def request_id() -> uuid.UUID:
 
 @cache
 def _key() -> bytes:
-    return read_key(Path(settings.CONTEXT_KEY_FILE))
+    return read_keys(Path(settings.CONTEXT_KEY_FILE))[0]
 
 
 def padded_halves() -> tuple[bytes, bytes]:

@@ -35,19 +35,25 @@ class DoesNotOpen(Exception):
     """A ciphertext is damaged, was moved, or belongs to another key."""
 
 
-def read_key(path: Path) -> bytes:
-    """The 32 bytes that the base64 text in `path` stands for; refuses a file that others may read."""
+def read_keys(path: Path) -> list[bytes]:
+    """The keys in `path`, base64 of 32 bytes a line, newest first; refuses a file that others may read."""
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise ImproperlyConfigured(f"{path.name} must have mode 0600.")
-    key = base64.b64decode(path.read_text().strip())
-    if len(key) != KEY_BYTES:
-        raise ImproperlyConfigured(f"{path.name} must hold 32 bytes in base64.")
-    return key
+    keys = [base64.b64decode(line) for line in path.read_text().split()]
+    if not keys or any(len(key) != KEY_BYTES for key in keys):
+        raise ImproperlyConfigured(f"{path.name} must hold 32 bytes in base64 on each line.")
+    return keys
 
 
 @cache
-def _key_encryption_key() -> AESGCM:
-    return AESGCM(read_key(Path(settings.KEY_FILE)))
+def _ciphers(path: Path, changed_at: int) -> list[AESGCM]:
+    return [AESGCM(key) for key in read_keys(path)]
+
+
+def key_encryption_keys() -> list[AESGCM]:
+    """The key-encryption keys, newest first, read again when their file has changed: keys rotate online."""
+    path = Path(settings.KEY_FILE)
+    return _ciphers(path, path.stat().st_mtime_ns)
 
 
 def seal(key: AESGCM, plain: bytes, context: str, version: int) -> bytes:
@@ -69,17 +75,39 @@ def unseal(key: AESGCM, sealed: bytes, context: str) -> bytes:
 
 def seal_text(text: str, context: str) -> str:
     """`text` sealed under the key-encryption key itself, as base64: for what belongs to no victim."""
-    return base64.b64encode(seal(_key_encryption_key(), text.encode(), context, 1)).decode()
+    return base64.b64encode(seal(key_encryption_keys()[0], text.encode(), context, 1)).decode()
 
 
 def unseal_text(sealed: str, context: str) -> str:
     """What `seal_text` was given; raises DoesNotOpen."""
-    return unseal(_key_encryption_key(), base64.b64decode(sealed), context).decode()
+    return _open_with_any(base64.b64decode(sealed), context).decode()
+
+
+def _open_with_any(sealed: bytes, context: str) -> bytes:
+    """What is sealed under the newest key-encryption key, or under one that is being replaced."""
+    *newer, oldest = key_encryption_keys()
+    for key in newer:
+        try:
+            return unseal(key, sealed, context)
+        except DoesNotOpen:
+            continue
+    return unseal(oldest, sealed, context)
 
 
 def new_data_key(holder: object, version: int = 1) -> bytes:
     """A fresh data key for the victim with id `holder`, wrapped by the key-encryption key."""
-    return seal(_key_encryption_key(), AESGCM.generate_key(256), f"datakey|{holder}", version)
+    return seal(key_encryption_keys()[0], AESGCM.generate_key(256), f"datakey|{holder}", version)
+
+
+def rewrapped(sealed: bytes, context: str) -> bytes | None:
+    """`sealed` under the newest key-encryption key; None when it already is."""
+    newest = key_encryption_keys()[0]
+    try:
+        unseal(newest, sealed, context)
+    except DoesNotOpen:
+        version = HEADER.unpack_from(sealed)[1]
+        return seal(newest, _open_with_any(sealed, context), context, version)
+    return None
 
 
 class DataKeyBase(models.Model):
@@ -97,7 +125,7 @@ def _data_key_model() -> type[models.Model]:
 
 
 def _unwrap(row: Any) -> tuple[int, AESGCM]:
-    plain = unseal(_key_encryption_key(), bytes(row.wrapped), f"datakey|{row.victim_id}")
+    plain = _open_with_any(bytes(row.wrapped), f"datakey|{row.victim_id}")
     return row.version, AESGCM(plain)
 
 

@@ -8,8 +8,10 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import InterfaceError, OperationalError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django_structlog.middlewares import RequestMiddleware
 
 from aidcenter import audit
 from aidcenter.context import acting_as
@@ -21,6 +23,19 @@ Respond = Callable[[HttpRequest], HttpResponse]
 OUTSIDE = ("/accounts/", "/static/", "/demo/", "/exit/", "/language/", "/healthz")
 REFUSALS = (Http404, PermissionDenied, SuspiciousOperation)
 FORM = "application/x-www-form-urlencoded"
+
+
+class RequestLog(RequestMiddleware):
+    """A line at the start and the end of each request: the address, never what was typed into it."""
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        """Without the query, and without a path that leads nowhere."""
+        try:
+            resolve(request.path_info)
+        except Resolver404:
+            return f"{request.method} (no such address)"
+        return f"{request.method} {request.path}"
 
 
 def service_unavailable() -> HttpResponse:

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from aidcenter.acts import ACTS
 from aidcenter.reach import DIRECTORY, ME, MY_ROLE, NOBODY, Reach
 from aidcenter.roles import Role
 from aidcenter.triggers import DefinerTrigger, append_only
@@ -102,6 +103,16 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.action}"
+
+    @property
+    def label(self) -> str:
+        """What was done, in the reader's language."""
+        return str(ACTS.get(self.action, self.action))
+
+    @property
+    def case_or_rows(self) -> list[uuid.UUID]:
+        """The ids that the event names, the case first."""
+        return [self.case_id, *self.ids] if self.case_id else list(self.ids)
 
 
 class AuditBlock(models.Model):

@@ -96,7 +96,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "aidcenter.middleware.RequestLog",
     "aidcenter.middleware.SecondFactor",
     "aidcenter.middleware.RequestTransaction",
 ]
@@ -125,7 +125,7 @@ TEMPLATES = [
 # --- data -----------------------------------------------------------------------------------
 # Each process has its own login in DATABASE_URL. Only commands that change the schema take the
 # owner's, which no running process holds.
-OWNER_COMMANDS = {"migrate", "flush", "createcachetable", "sqlmigrate", "makemigrations"}
+OWNER_COMMANDS = {"migrate", "flush", "createcachetable", "sqlmigrate", "makemigrations", "rotate_keys"}
 _url = "DATABASE_OWNER_URL" if sys.argv[1:2] and sys.argv[1] in OWNER_COMMANDS else "DATABASE_URL"
 DATABASES: dict[str, dict[str, object]] = {
     "default": {

@@ -10,6 +10,7 @@ from allauth.mfa.signals import authenticator_added, authenticator_used
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import get_user_model, login
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
@@ -18,10 +19,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST
 
-from aidcenter import crypto
+from aidcenter import audit, crypto
+from aidcenter.context import acting_as
 from aidcenter.factor import has_second_factor, pass_second_factor
 from aidcenter.shell import exit_url
 
+FACTOR_CONTEXT = "second-factor"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
@@ -51,16 +54,36 @@ class FactorAdapter(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         """The seed of an authenticator app, unreadable at rest."""
-        return crypto.seal_text(text, "second-factor")
+        return crypto.seal_text(text, FACTOR_CONTEXT)
 
     def decrypt(self, encrypted_text: str) -> str:
         """What `encrypt` was given."""
-        return crypto.unseal_text(encrypted_text, "second-factor")
+        return crypto.unseal_text(encrypted_text, FACTOR_CONTEXT)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Whether a second factor remains without `authenticator`."""
         others = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=FACTORS)
         return others.exclude(pk=authenticator.pk).exists()
+
+
+# --- on record ------------------------------------------------------------------------------
+
+
+@receiver([user_logged_in, user_logged_out])
+def _record_coming_and_going(user: Any, signal: Any, **_: Any) -> None:
+    if user is not None:
+        with acting_as(user.pk):
+            audit.record("sign_in" if signal is user_logged_in else "sign_out", by=user)
+
+
+@receiver(user_login_failed)
+def _record_failure(credentials: dict[str, Any], **_: Any) -> None:
+    """Of a person who exists; what else was typed may be a password and is not kept."""
+    name = str(credentials.get("username", ""))
+    person = None if "\x00" in name else get_user_model().objects.filter(username=name).first()
+    if person is not None:
+        with acting_as(person.pk):
+            audit.record("sign_in.failed", by=person)
 
 
 # --- the second factor ----------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from allauth.account import views as account
 from django.urls import include, path
 
-from aidcenter import mailpage, signin, views
+from aidcenter import auditpage, mailpage, signin, views
 
 handler500 = "aidcenter.middleware.server_error"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("cases/", include("cases.urls")),
     path("referrals/", include("referrals.urls")),
     path("services/", include("rehabilitation.urls")),
+    path("audit/", auditpage.events, name="audit"),
     path("statistics/", views.statistics, name="statistics"),
     # Of allauth only what staff need: nobody signs up, and a lost password is an administrator's act.
     path("accounts/login/", account.login, name="account_login"),

@@ -5,6 +5,8 @@ import json
 import pytest
 from django.db import Error, connection, transaction
 
+from aidcenter.audit import record
+from aidcenter.auditpage import PAGE_SIZE
 from aidcenter.context import acting_as
 from aidcenter.models import AuditEvent
 from cases.models import Case
@@ -78,3 +80,47 @@ def test_what_cannot_be_recorded_does_not_happen(cast, adult_case, sign_in):
     assert (refused, Case.objects.get().state) == (500, "intake")
     assert client.post(f"/cases/{adult_case.pk}/move/", said).status_code == 302
     assert Case.objects.get().state == "assessment"
+
+
+def test_the_auditor_reads_who_looked_and_no_contents(cast, adult_case, sign_in):
+    sign_in(cast.worker).get(f"/cases/{adult_case.pk}/")
+    client = sign_in(cast.auditor)
+    page = client.get(
+        f"/audit/?person={cast.worker.pk}&action=case.view&case={adult_case.pk}"
+    ).content.decode()
+    assert "opened a case" in page
+    assert str(adult_case.pk) in page
+    assert [word for word in ("Leyla", "Quliyeva", adult_case.number) if word in page] == []
+
+
+@pytest.mark.parametrize(
+    "query", ["person=x", "case=1", "day=2023-02-29", "before=-1", "before=1e400", "action=%00"]
+)
+def test_a_senseless_question_shows_the_page(cast, adult_case, sign_in, query):
+    assert sign_in(cast.auditor).get(f"/audit/?{query}").status_code == 200
+
+
+def test_the_record_has_pages(cast, sign_in):
+    for _ in range(PAGE_SIZE + 5):
+        record("home", by=cast.worker)
+    client = sign_in(cast.auditor)
+    first = client.get("/audit/?action=home")
+    second = client.get(f"/audit/?{first.context['older']}")
+    assert (len(first.context["rows"]), len(second.context["rows"])) == (PAGE_SIZE, 5)
+
+
+def test_coming_going_and_failing_are_on_record(cast, client):
+    cast.worker.set_password("a long enough password")
+    cast.worker.save()
+    for password in ("wrong", "a long enough password"):
+        client.post("/accounts/login/", {"login": "worker", "password": password})
+    client.post("/accounts/logout/")
+    acts = list(
+        AuditEvent.objects.filter(actor_id=cast.worker.pk).order_by("pk").values_list("action", flat=True)
+    )
+    assert acts == ["sign_in.failed", "sign_in", "sign_out"]
+
+
+def test_every_act_has_a_name():
+    with pytest.raises(ValueError, match="has no name"):
+        record("case.invented", by=None)

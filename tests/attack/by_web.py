@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+COMMON = ("get", "post")
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 BEFORE_SIGN_IN = ("accounts/", "demo/", "exit/", "language/", "healthz")
 WORDS = ("names", "state", "sort", "order", "ordering", "q", "search", "case", "pk", "id", "victim", "owner", "export", "format", "fields")  # fmt: skip
@@ -41,17 +42,17 @@ def addresses() -> Iterator[str]:
 def requests(world, full: bool) -> Iterator[tuple[str, str, dict]]:
     """(method, path, body): with hidden ids in paths, bodies and queries."""
     ids = world.hidden_ids if full else world.hidden_ids[:2]
-    methods = METHODS if full else ("get", "post")
-    for template, method in product(addresses(), methods):
-        for hidden in ids if "<" in template else ids[:1]:
+    for template, method in product(addresses(), METHODS if full else COMMON):
+        several = "<" in template and method in COMMON
+        for hidden in ids if several else ids[:1]:
             path = "/" + re.sub(r"<[^>]+>", str(hidden), template)
-            body = _body(hidden) if method in ("post", "put", "patch") else {}
-            yield method, path, body
-    lists = [template for template in addresses() if "<" not in template]
-    words, tricks = (WORDS, (*TRICKS, *map(str, ids))) if full else (WORDS[:3], TRICKS[:2])
-    for template, word, trick in product(lists, words, (*tricks, world.canaries[0])):
-        query = urlencode({"names": "show", "state": "all"} | {word: trick})
-        yield "get", f"/{template}?{query}", {}
+            yield method, path, _body(hidden) if method in ("post", "put", "patch") else {}
+    canary, some = world.canaries[0], str(ids[0])
+    asked = {*product(WORDS, ("show", "all", canary, some)), *product(WORDS[:3], TRICKS)}
+    if not full:
+        asked = product(WORDS[:3], ("show", "all", canary))
+    for template, (word, trick) in product([each for each in addresses() if "<" not in each], sorted(asked)):
+        yield "get", f"/{template}?{urlencode({'names': 'show', 'state': 'all'} | {word: trick})}", {}
 
 
 def _body(hidden) -> dict:
