@@ -39,6 +39,7 @@ class Source(models.TextChoices):
 
     ASSIGNMENT = "assignment"
     SHARE = "share"
+    OFFER = "offer"
     BREAK_GLASS = "break_glass"
 
 

@@ -20,6 +20,10 @@ class Verb(StrEnum):
     RECORD_SERVICE = "record_service"
     DECIDE_AGE = "decide_age"
     CONFIRM_HOME = "confirm_home"
+    SHARE_CASE = "share_case"
+    ASSIGN_CASE = "assign_case"
+    URGENT_ACCESS = "urgent_access"
+    REVIEW_URGENT = "review_urgent"
     VIEW_NOTIFICATION = "view_notification"
     CANCEL_NOTIFICATION = "cancel_notification"
     RECEIVE_NOTIFICATION = "receive_notification"
@@ -53,6 +57,8 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.VIEW_CASE: _("reads the cases given to them"),
         Verb.REGISTER_VICTIM: _("registers a victim and opens the case"),
         Verb.CHANGE_CASE: _("works on the cases given to them to change"),
+        Verb.SHARE_CASE: _("shares such a case with a colleague, or offers it to one"),
+        Verb.URGENT_ACCESS: _("opens a case urgently, for an hour, and the supervisor is told"),
         Verb.RECORD_SERVICE: _("records a service delivered in such a case"),
         Verb.VIEW_NOTIFICATION: _("follows the notifications of their cases"),
     },
@@ -61,6 +67,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.LIST_CASES: _("lists the cases shared with them"),
         Verb.VIEW_CASE: _("reads the cases shared with them"),
         Verb.RECORD_SERVICE: _("records a service in a case shared with them to change"),
+        Verb.URGENT_ACCESS: _("opens a case urgently, for an hour, and the supervisor is told"),
     },
     Role.SUPERVISOR: {
         **_HOME,
@@ -68,6 +75,10 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.VIEW_CASE: _("reads the cases of the team"),
         Verb.REGISTER_VICTIM: _("registers a victim and opens the case"),
         Verb.CHANGE_CASE: _("works on the cases of the team"),
+        Verb.SHARE_CASE: _("shares a case of the team with a colleague"),
+        Verb.ASSIGN_CASE: _("gives a case of the team to another caseworker"),
+        Verb.URGENT_ACCESS: _("opens a case urgently, for an hour, and its supervisor is told"),
+        Verb.REVIEW_URGENT: _("reviews who opened a case urgently"),
         Verb.RECORD_SERVICE: _("records a service delivered in such a case"),
         Verb.DECIDE_AGE: _("decides, with a reason, that a presumed child is an adult"),
         Verb.CONFIRM_HOME: _("confirms that telling a child's home district is safe"),
@@ -78,6 +89,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
     },
     Role.DIRECTOR: {
         **_HOME,
+        Verb.REVIEW_URGENT: _("reviews urgent access that nobody else has reviewed"),
         Verb.VIEW_STATISTICS: _("reads the statistics"),
         Verb.VIEW_EXACT_STATISTICS: _("reads the exact figures"),
     },
@@ -97,7 +109,11 @@ MATRIX: dict[str, dict[Verb, object]] = {
         **_HOME,
         Verb.RECEIVE_NOTIFICATION: _("receives, acknowledges and decides what was sent to their own body"),
     },
-    Role.HOUSE: {**_HOME},
+    Role.HOUSE: {
+        **_HOME,
+        Verb.VIEW_CASE: _("reads a case opened urgently"),
+        Verb.URGENT_ACCESS: _("opens a case urgently, for an hour, and its supervisor is told"),
+    },
     Role.ACCOUNTANT: {**_HOME},
 }
 

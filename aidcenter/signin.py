@@ -15,13 +15,13 @@ from django.dispatch import receiver
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST
 
 from aidcenter import audit, crypto
 from aidcenter.context import acting_as
-from aidcenter.factor import has_second_factor, pass_second_factor
+from aidcenter.factor import has_second_factor, is_fresh, pass_second_factor
 from aidcenter.shell import exit_url
 
 FACTOR_CONTEXT = "second-factor"
@@ -110,6 +110,17 @@ class SecondFactor:
         if name in SETUP and not has_factor:
             return self.get_response(request)
         return _to(request, reverse("mfa_reauthenticate" if has_factor else "mfa_index"))
+
+
+def fresh_factor_first(request: HttpRequest) -> HttpResponse | None:
+    """The way to show the second factor again before something grave; None when it was just shown.
+
+    The demo's people, who signed in with one click, have none to show.
+    """
+    has_none = settings.DEMO and not is_mfa_enabled(request.user, FACTORS)  # type: ignore[arg-type] # signed in
+    if is_fresh(request) or has_none:
+        return None
+    return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.path})}")
 
 
 def _url_name(request: HttpRequest) -> str:

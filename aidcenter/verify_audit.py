@@ -107,7 +107,7 @@ class _Index:
 
 
 def _broken(chain: list[Row], sealed: dict[str, list[Row]]) -> Iterator[str]:
-    before = {"number": "0", "hash": NOTHING}
+    before: Row = {"number": "0", "hash": NOTHING}
     for last, block in pairwise([before, *chain]):
         number = block["number"]
         if _n(number) != _n(last["number"]) + 1:

@@ -15,5 +15,6 @@ class CasesConfig(AppConfig):
 
         registry.fill("navigation", shell.navigation)
         registry.fill("duties", duties.duties)
+        registry.fill("duties", duties.sharing_duties)
         registry.fill("statistics", statistics.tables)
         registry.fill("timeline", duties.timeline)

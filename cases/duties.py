@@ -1,18 +1,24 @@
 """What cases owe today, and what happened in one."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
+from django.db.models import Count, Q
+from django.db.models.functions import Now, TruncDate
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aidcenter import codelists
 from aidcenter.duties import Duty, Event, at_start_of
 from aidcenter.models import Staff
-from aidcenter.roles import Verb, may
-from cases.models import Case
+from aidcenter.roles import Role, Verb, may
+from cases.models import Case, Offer, UrgentAccess
 
 SHOWN = 30
+REVIEW_WITHIN = timedelta(hours=72)
+TOLD_FOR = timedelta(days=3)
+OFTEN = 3  # urgent accesses of one person in a day; the next one alerts the director too
 
 
 def duties(person: Staff, today: date) -> Iterator[Duty]:
@@ -35,6 +41,50 @@ def duties(person: Staff, today: date) -> Iterator[Duty]:
             url=reverse("cases:detail", args=[case.pk]),
             act=_("Open"),
         )
+
+
+def sharing_duties(person: Staff, today: date) -> Iterator[Duty]:
+    """Cases offered to the person, urgent access to their cases, and what they are to review."""
+    for offer in Offer.objects.filter(to=person, answered_at__isnull=True, until__gt=Now()).select_related(
+        "case"
+    ):
+        yield Duty(
+            due_on=timezone.localdate(offer.until),
+            title=_("A case is offered to you"),
+            detail=offer.case.number,
+            url=reverse("cases:detail", args=[offer.case_id]),
+            act=_("Answer"),
+        )
+    yield from _urgent(person)
+
+
+def _urgent(person: Staff) -> Iterator[Duty]:
+    rows = UrgentAccess.objects.filter(reviewed_at__isnull=True).exclude(person=person)
+    reviews = may(person, Verb.REVIEW_URGENT)
+    if person.role == Role.DIRECTOR:  # what nobody else has reviewed, and what happens too often
+        often = _often()
+        rows = rows.filter(Q(asked_at__lt=Now() - REVIEW_WITHIN) | Q(person__in=often) | Q(team__isnull=True))
+    elif not reviews:
+        rows = rows.filter(asked_at__gt=Now() - TOLD_FOR)
+    for row in rows.select_related("person").order_by("asked_at")[:SHOWN]:
+        yield Duty(
+            due_on=timezone.localdate(row.asked_at + REVIEW_WITHIN),
+            title=_("%(name)s opened a case urgently") % {"name": row.person.display_name},
+            detail=f"{row.number} · {timezone.localtime(row.asked_at):%d.%m.%Y %H:%M}",
+            url=reverse("cases:review", args=[row.pk])
+            if reviews
+            else reverse("cases:detail", args=[row.case_id]),
+            act=_("Review") if reviews else _("Open"),
+            alarm=reviews,
+        )
+
+
+def _often() -> list[int]:
+    """People with more than three urgent accesses on one of the last days."""
+    counted = UrgentAccess.objects.filter(asked_at__gt=Now() - REVIEW_WITHIN).values(
+        "person", day=TruncDate("asked_at")
+    )
+    return list(counted.annotate(n=Count("pk")).filter(n__gt=OFTEN).values_list("person", flat=True))
 
 
 def timeline(case: Case, person: Staff) -> Iterator[Event]:

@@ -97,6 +97,14 @@ def _on_worklist(person: Staff, access: str = "") -> dict[str, Any]:
     return {f"{access}user": person, f"{access}view_until__gt": Now(), f"{access}next_due__isnull": False}
 
 
+# The asking person reviews urgent access: a supervisor of the team that it concerns, or the director.
+_REVIEWS = (
+    "(SELECT app_role()) = 'director' OR ((SELECT app_role()) = 'supervisor' AND team_id IN"
+    " (SELECT t.id FROM aidcenter_team t JOIN aidcenter_staff_groups g ON g.group_id = t.supervisors_id"
+    " WHERE g.staff_id = (SELECT app_uid())))"
+)
+
+
 class CaseQuerySet(ReachQuerySet["Case"]):
     """Cases, by what people ask of them."""
 
@@ -324,3 +332,70 @@ class AgeCorrection(models.Model):
 
     def __str__(self) -> str:
         return f"age correction {self.pk}"
+
+
+class Offer(models.Model):
+    """A case offered by its caseworker to a colleague, who reads it while deciding whether to take it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="offers")
+    victim = models.ForeignKey(Victim, on_delete=models.PROTECT, related_name="+")
+    to = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    reason = Encrypted(verbose_name=_("reason"))
+    offered_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    offered_at = models.DateTimeField(db_default=Now(), editable=False)
+    until = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    accepted = models.BooleanField(null=True)
+
+    reach = Reach(case="case", web="SI", worker="S", also_read=f"to_id = {ME}")
+    objects = ReachQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], name="offer_one_open", condition=Q(answered_at__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"offer {self.pk}"
+
+
+class UrgentAccess(models.Model):
+    """Somebody asked for a case that is not theirs; made by the database together with the grant.
+
+    The row is the supervisor's notice: there is no access without it. `case` is empty when none was found.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    number = models.CharField(_("number"), max_length=20)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="urgent_accesses")
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.TextField()  # sealed by aidcenter.crypto.seal_text: it may name a person
+    asked_at = models.DateTimeField(db_default=Now(), editable=False)
+    until = models.DateTimeField(null=True)
+    reviewed_at = models.DateTimeField(null=True)
+    reviewed_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    justified = models.BooleanField(null=True)
+
+    reach = Reach(
+        case="case",
+        web="SU",
+        worker="S",
+        also_read=f"person_id = {ME} OR {_REVIEWS}",
+        also_change=_REVIEWS,
+    )
+    objects = ReachQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["team", "asked_at"], name="urgent_to_review", condition=Q(reviewed_at__isnull=True)
+            )
+        ]
+        triggers = triggers.URGENT
+
+    def __str__(self) -> str:
+        return f"urgent access {self.pk}"

@@ -18,4 +18,5 @@ def navigation() -> list[NavItem]:
             "/cases/new/",
             primary=True,
         ),
+        NavItem(_("Urgent access"), "cases:urgent", "siren", Verb.URGENT_ACCESS, "/cases/urgent/"),
     ]

@@ -33,13 +33,7 @@ FIRST_GRANTS = DefinerTrigger(
     when=pgtrigger.After,
     operation=pgtrigger.Insert,
     func="""
-        INSERT INTO public.cases_caseusergrant (user_id, permission_id, case_id, source, reason, granted_by)
-        SELECT NEW.owner_id, p.id, NEW.id, 'assignment', '', public.app_uid()
-        FROM public.case_permission p WHERE p.codename IN ('view_case', 'change_case');
-        INSERT INTO public.cases_caseteamgrant (group_id, permission_id, case_id, source, reason, granted_by)
-        SELECT t.supervisors_id, p.id, NEW.id, 'assignment', '', public.app_uid()
-        FROM public.case_permission p, public.aidcenter_team t
-        WHERE p.codename IN ('view_case', 'change_case') AND t.id = NEW.team_id;
+        PERFORM public.first_grants(NEW.id, NEW.owner_id, NEW.team_id);
         RETURN NULL;""",
 )
 
@@ -56,7 +50,41 @@ NEXT_DUE = DefinerTrigger(
         RETURN NULL;""",
 )
 
-CASE = [NUMBER, FIXED, FIRST_GRANTS, NEXT_DUE]
+# A case that goes to another caseworker or team leaves the hands of the last.
+REASSIGNED = DefinerTrigger(
+    name="b_reassigned",
+    when=pgtrigger.After,
+    operation=pgtrigger.Update,
+    condition=pgtrigger.Q(old__owner__df=pgtrigger.F("new__owner"))
+    | pgtrigger.Q(old__team__df=pgtrigger.F("new__team")),
+    func="""
+        DELETE FROM public.cases_caseusergrant
+         WHERE case_id = NEW.id AND user_id = OLD.owner_id AND source = 'assignment';
+        DELETE FROM public.cases_caseteamgrant g USING public.aidcenter_team t
+         WHERE g.case_id = NEW.id AND t.id = OLD.team_id AND g.group_id = t.supervisors_id
+           AND g.source = 'assignment';
+        PERFORM public.first_grants(NEW.id, NEW.owner_id, NEW.team_id);
+        RETURN NULL;""",
+)
+
+CASE = [NUMBER, FIXED, FIRST_GRANTS, NEXT_DUE, REASSIGNED]
+
+# What was asked, by whom and when, stays as the database wrote it; a review is added once.
+URGENT = [
+    DefinerTrigger(
+        name="kept",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        func="""
+        IF TG_OP = 'DELETE' OR OLD.reviewed_at IS NOT NULL
+            OR to_jsonb(NEW) - ARRAY['reviewed_at', 'reviewed_by_id', 'justified']
+               IS DISTINCT FROM to_jsonb(OLD) - ARRAY['reviewed_at', 'reviewed_by_id', 'justified']
+            OR NEW.reviewed_by_id IS DISTINCT FROM public.app_uid() OR NEW.reviewed_by_id = NEW.person_id THEN
+            RAISE EXCEPTION 'Urgent access is reviewed once, by somebody else, and stays on record.';
+        END IF;
+        RETURN NEW;""",
+    )
+]
 
 USER_GRANT = [
     DefinerTrigger(

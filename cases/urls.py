@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases import views
+from cases import sharing_views, views
 
 app_name = "cases"
 urlpatterns = [
@@ -13,5 +13,12 @@ urlpatterns = [
     path("<uuid:pk>/details/", views.details, name="details"),
     path("<uuid:pk>/age/", views.correct_age, name="age"),
     path("<uuid:pk>/home/", views.confirm_home, name="confirm_home"),
+    path("urgent/", sharing_views.urgent, name="urgent"),
+    path("urgent/<uuid:pk>/", sharing_views.review, name="review"),
+    path("offers/<uuid:pk>/", sharing_views.answer, name="answer"),
+    path("<uuid:pk>/access/", sharing_views.who_sees, name="access"),
+    path("<uuid:pk>/access/share/", sharing_views.share, name="share"),
+    path("<uuid:pk>/access/end/", sharing_views.end_share, name="end_share"),
+    path("<uuid:pk>/access/hand-on/", sharing_views.hand_on, name="hand_on"),
     path("<uuid:pk>/move/", views.move, name="move"),
 ]

@@ -166,6 +166,9 @@ def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
             "timeline": _timeline(case, request.user),
             "looks": audit.looks_at(case.pk),
             "may_change": may_change,
+            "offers": case.offers.filter(to=request.user, answered_at__isnull=True).select_related(
+                "offered_by"
+            ),
             "may_confirm_home": may_change
             and case.home_could_be_told
             and may(request.user, Verb.CONFIRM_HOME),

@@ -1,0 +1,69 @@
+"""The forms of sharing a case, handing it on, and opening one urgently."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from aidcenter.forms import Text
+from aidcenter.models import Staff
+from cases import sharing
+
+NUMBER = r"^AC-\d{4}-\d{4,7}$"
+
+
+class ShareForm(forms.Form):
+    """With whom, which sections, until when, and why."""
+
+    to = forms.ModelChoiceField(Staff.objects.none(), label=_("Colleague"), empty_label=_("Choose…"))
+    sections = forms.MultipleChoiceField(
+        choices=[
+            ("legal", _("legal section")),
+            ("medical", _("medical section")),
+            ("psychological", _("psychological section")),
+        ],
+        required=False,
+        label=_("Sections, besides the case itself"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    until = forms.DateField(
+        label=_("Last day"),
+        input_formats=["%Y-%m-%d", "%d.%m.%Y"],
+        widget=forms.DateInput({"type": "date", "class": "in-10"}),
+    )
+    reason = Text(label=_("Why"), max_length=200, required=True)
+
+    def __init__(self, *args: Any, by: Staff, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people: Any = self.fields["to"]
+        people.queryset = sharing.colleagues(by)
+
+
+class HandOnForm(forms.Form):
+    """To which caseworker, and why."""
+
+    to = forms.ModelChoiceField(Staff.objects.none(), label=_("Caseworker"), empty_label=_("Choose…"))
+    reason = Text(label=_("Why"), max_length=500)
+
+    def __init__(self, *args: Any, by: Staff, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people: Any = self.fields["to"]
+        people.queryset = sharing.colleagues(by).filter(role="caseworker")
+
+
+class UrgentForm(forms.Form):
+    """Which case, and why now."""
+
+    number = forms.RegexField(
+        NUMBER,
+        label=_("Number of the case"),
+        help_text=_("As on its papers: AC-2026-0001."),
+        error_messages={"invalid": _("A case number looks like AC-2026-0001.")},
+        widget=forms.TextInput({"class": "in-10", "autocomplete": "off"}),
+    )
+    reason = Text(
+        label=_("Why you need it now"),
+        max_length=500,
+        required=True,
+        widget=forms.Textarea({"rows": 3}),
+    )

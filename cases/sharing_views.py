@@ -1,0 +1,157 @@
+"""Pages about who may see a case: sharing, handing on, urgent access and its review."""
+
+import uuid
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from aidcenter import audit
+from aidcenter.access import StaffRequest, guard, reached_or_404
+from aidcenter.models import Staff
+from aidcenter.roles import Verb, may
+from aidcenter.signin import fresh_factor_first
+from cases import sharing
+from cases.models import Case, Offer, UrgentAccess
+from cases.sharing_forms import HandOnForm, ShareForm, UrgentForm
+
+
+def _readable(request: StaffRequest, pk: uuid.UUID) -> Case:
+    return reached_or_404(Case.objects.visible_to(request.user).select_related("victim", "owner"), pk=pk)
+
+
+def _changeable(request: StaffRequest, pk: uuid.UUID) -> Case:
+    return reached_or_404(Case.objects.changeable_by(request.user).select_related("victim", "owner"), pk=pk)
+
+
+@require_GET
+@guard(Verb.VIEW_CASE)
+def who_sees(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """Who can see this case, why and until when; for who may, the ways to change it."""
+    return _page(request, _readable(request, pk))
+
+
+def _page(
+    request: StaffRequest, case: Case, *, share: ShareForm | None = None, hand_on: HandOnForm | None = None
+) -> HttpResponse:
+    audit.record("case.access", by=request.user, case=case.pk)
+    may_share = may(request.user, Verb.SHARE_CASE) and (
+        Case.objects.changeable_by(request.user).filter(pk=case.pk).exists()
+    )
+    context = {
+        "case": case,
+        "people": sharing.who_sees(case),
+        "may_share": may_share,
+        "assigns": may(request.user, Verb.ASSIGN_CASE),
+        "share": share or ShareForm(by=request.user),
+        "hand_on": hand_on or HandOnForm(by=request.user),
+    }
+    return render(request, "cases/access.html", context)
+
+
+@require_POST
+@guard(Verb.SHARE_CASE)
+def share(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """Share the case with a colleague."""
+    case, form = _changeable(request, pk), ShareForm(request.POST, by=request.user)
+    if form.is_valid() and _done(form, lambda: sharing.share(case, by=request.user, **form.cleaned_data)):
+        messages.success(request, _("The case is shared."))
+        return redirect("cases:access", case.pk)
+    return _page(request, case, share=form)
+
+
+@require_POST
+@guard(Verb.SHARE_CASE)
+def end_share(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """Take a share back."""
+    case = _changeable(request, pk)
+    person = request.POST.get("person", "")
+    to = get_object_or_404(Staff, pk=int(person) if person.isascii() and person.isdigit() else 0)
+    sharing.end_share(case, to=to, by=request.user)
+    messages.success(request, _("The share has ended."))
+    return redirect("cases:access", case.pk)
+
+
+@require_POST
+@guard(Verb.SHARE_CASE)
+def hand_on(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """A supervisor gives the case to another caseworker; a caseworker offers it to one."""
+    case, form = _changeable(request, pk), HandOnForm(request.POST, by=request.user)
+    if form.is_valid():
+        to, reason = form.cleaned_data["to"], form.cleaned_data["reason"]
+        if may(request.user, Verb.ASSIGN_CASE):
+            done = _done(form, lambda: sharing.assign(case, to=to, by=request.user))
+        else:
+            done = _done(form, lambda: sharing.offer(case, to=to, reason=reason, by=request.user))
+        if done:
+            messages.success(request, _("Done: %(name)s is told.") % {"name": to.display_name})
+            return redirect("cases:access", case.pk)
+    return _page(request, case, hand_on=form)
+
+
+def _done(form: Form, act: object) -> bool:
+    """Whether `act` was done; what it refused stands beside the field."""
+    try:
+        act()  # type: ignore[operator] # a call without arguments
+    except ValidationError as refusal:
+        form.add_error(None, refusal)
+        return False
+    return True
+
+
+@require_POST
+@guard(Verb.SHARE_CASE)
+def answer(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """Take an offered case, or not."""
+    offer = get_object_or_404(Offer.objects.filter(to=request.user), pk=pk)
+    accept = request.POST.get("answer") == "yes"
+    try:
+        sharing.answer(offer, accept=accept, by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return redirect("home")
+    if accept:
+        messages.success(request, _("The case is yours."))
+        return redirect("cases:detail", offer.case_id)
+    messages.success(request, _("Your colleague keeps the case."))
+    return redirect("home")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.URGENT_ACCESS)
+def urgent(request: StaffRequest) -> HttpResponse:
+    """Urgent access: number and reason, after a fresh second factor."""
+    if first := fresh_factor_first(request):
+        return first
+    form = UrgentForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        case = sharing.open_urgently(said["number"], reason=said["reason"], by=request.user)
+        if case:
+            messages.warning(request, _("Open for 60 minutes of reading. The supervisor is told."))
+            return redirect("cases:detail", case.pk)
+        messages.error(
+            request, _("No case has this number. The attempt is on record and the supervisor is told.")
+        )
+        return redirect("cases:urgent")
+    return render(request, "cases/urgent.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.REVIEW_URGENT)
+def review(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """Who opened which case urgently, why, and what they looked at; justified or not."""
+    asked = get_object_or_404(UrgentAccess.objects.select_related("person"), pk=pk)
+    if request.method == "POST" and request.POST.get("verdict") in ("yes", "no"):
+        try:
+            sharing.review(asked, justified=request.POST["verdict"] == "yes", by=request.user)
+            messages.success(request, _("Your review is on record."))
+            return redirect("home")
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
+    context = {"asked": asked, "reason": sharing.reason_of(asked), "own": asked.person_id == request.user.pk}
+    return render(request, "cases/review.html", context)
