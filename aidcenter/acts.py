@@ -9,6 +9,8 @@ ACTS = {
     "home": _("opened the day's work"),
     "refused": _("was refused"),
     "case.list": _("listed cases"),
+    "case.search": _("searched"),
+    "case.match": _("decided whether two persons are the same"),
     "case.view": _("opened a case"),
     "case.register": _("registered a person"),
     "case.change": _("changed a case"),

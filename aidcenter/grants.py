@@ -5,7 +5,7 @@ from typing import Any
 from django.db import connections, models
 from django.db.backends.utils import CursorWrapper
 
-from aidcenter import policies
+from aidcenter import blindindex, policies
 from aidcenter.context import padded_halves
 from aidcenter.crypto import Encrypted
 from aidcenter.reach import reach_of, stored_models
@@ -23,6 +23,7 @@ def grant_tables(using: str = "default", **_: Any) -> None:
         if user != OWNER or not prepared:
             return
         _keep_context_key(cursor)
+        _keep_index_key(cursor)
         policies.install(cursor)
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         present = {name for (name,) in cursor.fetchall()}
@@ -42,6 +43,16 @@ def _keep_context_key(cursor: CursorWrapper) -> None:
     )
 
 
+def _keep_index_key(cursor: CursorWrapper) -> None:
+    cursor.execute("SELECT to_regclass('aidcenter_indexkey') IS NOT NULL")
+    if cursor.fetchone()[0]:
+        cursor.execute(
+            "INSERT INTO aidcenter_indexkey (id, wrapped) SELECT 1, %s"
+            " WHERE NOT EXISTS (SELECT FROM aidcenter_indexkey)",
+            [blindindex.new_key()],
+        )
+
+
 def _grant(cursor: CursorWrapper, login: str, role: str, present: set[str]) -> None:
     cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}")
     cursor.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
@@ -55,6 +66,7 @@ def _grant(cursor: CursorWrapper, login: str, role: str, present: set[str]) -> N
 
 
 def in_clear(model: type[models.Model]) -> list[str]:
-    """The columns of `model` that hold no ciphertext, quoted."""
+    """The columns of `model` that hold neither ciphertext nor keyed marks, quoted."""
     fields = model._meta.local_concrete_fields
-    return [f'"{field.column}"' for field in fields if not isinstance(field, Encrypted)]
+    hidden = [field for field in fields if isinstance(field, Encrypted) or getattr(field, "keyed", False)]
+    return [f'"{field.column}"' for field in fields if field not in hidden]

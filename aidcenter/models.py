@@ -137,6 +137,21 @@ class AuditBlock(models.Model):
         return f"block {self.number}"
 
 
+class IndexKey(models.Model):
+    """The key of the blind index (aidcenter/blindindex.py), wrapped; one row, made with the tables."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    wrapped = models.TextField()
+
+    reach = Reach(web="S", worker="S")
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="index_key_is_one", condition=models.Q(id=1))]
+
+    def __str__(self) -> str:
+        return "index key"
+
+
 class Counter(models.Model):
     """The last number given in a series and year; moved only by the database's own triggers."""
 

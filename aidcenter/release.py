@@ -17,6 +17,7 @@ def main() -> None:
     django.setup()
     call_command("createcachetable", verbosity=0)  # before migrate: the grants follow the migrations
     call_command("migrate", verbosity=0, interactive=False)
+    call_command("reindex_names", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
 
 

@@ -125,7 +125,15 @@ TEMPLATES = [
 # --- data -----------------------------------------------------------------------------------
 # Each process has its own login in DATABASE_URL. Only commands that change the schema take the
 # owner's, which no running process holds.
-OWNER_COMMANDS = {"migrate", "flush", "createcachetable", "sqlmigrate", "makemigrations", "rotate_keys"}
+OWNER_COMMANDS = {
+    "migrate",
+    "flush",
+    "createcachetable",
+    "sqlmigrate",
+    "makemigrations",
+    "rotate_keys",
+    "reindex_names",
+}
 _url = "DATABASE_OWNER_URL" if sys.argv[1:2] and sys.argv[1] in OWNER_COMMANDS else "DATABASE_URL"
 DATABASES: dict[str, dict[str, object]] = {
     "default": {

@@ -89,6 +89,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "nav": SimpleLazyObject(partial(_links, request, primary=False)),
         "nav_actions": SimpleLazyObject(partial(_links, request, primary=True)),
         "may_register": partial(may, getattr(request, "user", None), Verb.REGISTER_VICTIM),
+        "may_find": partial(may, getattr(request, "user", None), Verb.LIST_CASES),
         "layout": partial(_layout, request),
         "demo": settings.DEMO,
         "demo_people": demo_people,

@@ -17,6 +17,7 @@ from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
+from cases import search
 from cases.childhood import Age
 from cases.models import AgeCorrection, Case, DataKey, StatusDecision, Victim
 
@@ -81,7 +82,8 @@ def register_victim(
     victim.save(force_insert=True)
     decision = {"status": case.victim_status, **registration.decision}
     StatusDecision.objects.create(case=case, victim=victim, entered_by=by, **decision)
-    audit.record("case.register", by=by, case=case.pk, child=case.is_child)
+    case.may_be_known = search.may_be_known(case)
+    audit.record("case.register", by=by, case=case.pk, child=case.is_child, known=case.may_be_known)
     _deliver_soon(case)
     return case
 
@@ -117,7 +119,8 @@ def _assign(row: Victim | Case, values: dict[str, Any]) -> None:
     for name, value in values.items():
         setattr(row, name, value)
     if values:
-        row.save(update_fields=list(values))
+        marks = ["marks"] if isinstance(row, Victim) else []
+        row.save(update_fields=[*values, *marks])
 
 
 @act

@@ -13,7 +13,7 @@ from aidcenter import codelists
 from aidcenter.duties import Duty, Event, at_start_of
 from aidcenter.models import Staff
 from aidcenter.roles import Role, Verb, may
-from cases.models import Case, Offer, UrgentAccess
+from cases.models import Case, Offer, PossibleMatch, UrgentAccess
 
 SHOWN = 30
 REVIEW_WITHIN = timedelta(hours=72)
@@ -55,7 +55,21 @@ def sharing_duties(person: Staff, today: date) -> Iterator[Duty]:
             url=reverse("cases:detail", args=[offer.case_id]),
             act=_("Answer"),
         )
+    if may(person, Verb.ASSIGN_CASE):
+        yield from _matches(person)
     yield from _urgent(person)
+
+
+def _matches(person: Staff) -> Iterator[Duty]:
+    rows = PossibleMatch.objects.changeable_by(person).filter(decided_at__isnull=True).select_related("other")
+    for row in rows.order_by("found_at")[:SHOWN]:
+        yield Duty(
+            due_on=timezone.localdate(row.found_at),
+            title=_("A new person may be known to you"),
+            detail=row.other.number,
+            url=reverse("cases:match", args=[row.pk]),
+            act=_("Decide"),
+        )
 
 
 def _urgent(person: Staff) -> Iterator[Duty]:

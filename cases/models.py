@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.functions import RandomUUID
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -22,6 +23,7 @@ from aidcenter.models import Staff, Team
 from aidcenter.reach import DERIVED, ME, Reach
 from cases import triggers
 from cases.childhood import ADULT_AGE, Age
+from cases.marks import MarksField
 
 BAKU_TODAY = "(now() AT TIME ZONE 'Asia/Baku')::date"
 NAME_LENGTH = 100
@@ -49,6 +51,7 @@ class Victim(models.Model):
     languages = CodesField("language", verbose_name=_("languages"))
     phone = Encrypted(verbose_name=_("phone"))
     safe_contact = Encrypted(verbose_name=_("safe way of contact"))
+    marks = MarksField(db_default=[])
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     reach = Reach(
@@ -61,6 +64,9 @@ class Victim(models.Model):
         add=f"{ME} IS NOT NULL",
     )
     objects = ReachQuerySet.as_manager()
+
+    class Meta:
+        indexes = [GinIndex(fields=["marks"], name="victim_marks")]
 
     def __str__(self) -> str:
         return f"victim {self.pk}"
@@ -117,6 +123,7 @@ class Case(models.Model):
     """One episode of help for a victim; private to those it was given to."""
 
     CLOSED = ("closed", "closed_referred")
+    may_be_known = False  # set by the registration
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
     number = models.CharField(_("number"), max_length=20, unique=True, db_default="", editable=False)
@@ -399,3 +406,25 @@ class UrgentAccess(models.Model):
 
     def __str__(self) -> str:
         return f"urgent access {self.pk}"
+
+
+class PossibleMatch(models.Model):
+    """The person of a new case may be the person of another: the other case's supervisor decides."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    other = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="possible_matches")
+    found_at = models.DateTimeField(db_default=Now(), editable=False)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    same = models.BooleanField(null=True)
+
+    # Reached through the other case alone: whoever registers learns that there is one, never whose.
+    reach = Reach(case="other", web="SU", worker="S")
+    objects = ReachQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "other"], name="possible_match_once")]
+
+    def __str__(self) -> str:
+        return f"possible match {self.pk}"

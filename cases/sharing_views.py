@@ -16,7 +16,7 @@ from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
 from aidcenter.signin import fresh_factor_first
 from cases import sharing
-from cases.models import Case, Offer, UrgentAccess
+from cases.models import Case, Offer, PossibleMatch, UrgentAccess
 from cases.sharing_forms import HandOnForm, ShareForm, UrgentForm
 
 
@@ -139,6 +139,19 @@ def urgent(request: StaffRequest) -> HttpResponse:
         )
         return redirect("cases:urgent")
     return render(request, "cases/urgent.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.ASSIGN_CASE)
+def match(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """Whether the person of a new case is the person of one's own."""
+    rows = PossibleMatch.objects.changeable_by(request.user).select_related("other")
+    found = reached_or_404(rows, pk=pk)
+    if request.method == "POST" and request.POST.get("same") in ("yes", "no"):
+        sharing.decide_match(found, same=request.POST["same"] == "yes", by=request.user)
+        messages.success(request, _("Your decision is on record."))
+        return redirect("home")
+    return render(request, "cases/match.html", {"match": found, "new": sharing.new_case_of(found)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,6 +7,7 @@ from cases import sharing_views, views
 app_name = "cases"
 urlpatterns = [
     path("", views.case_list, name="list"),
+    path("find/", views.find, name="find"),
     path("new/", views.register, name="register"),
     path("new/child/", views.child_check, name="child_check"),
     path("<uuid:pk>/", views.detail, name="detail"),
@@ -15,6 +16,7 @@ urlpatterns = [
     path("<uuid:pk>/home/", views.confirm_home, name="confirm_home"),
     path("urgent/", sharing_views.urgent, name="urgent"),
     path("urgent/<uuid:pk>/", sharing_views.review, name="review"),
+    path("matches/<uuid:pk>/", sharing_views.match, name="match"),
     path("offers/<uuid:pk>/", sharing_views.answer, name="answer"),
     path("<uuid:pk>/access/", sharing_views.who_sees, name="access"),
     path("<uuid:pk>/access/share/", sharing_views.share, name="share"),

@@ -16,16 +16,17 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from aidcenter import audit, codelists, crypto, registry, workflow
+from aidcenter import audit, codelists, crypto, folding, registry, workflow
 from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.clock import baku_today
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
-from cases import actions
+from cases import actions, search
 from cases.forms import AgeForm, CorrectAgeForm, DetailsForm, RegistrationForm
 from cases.models import Case, CaseAccess, CaseQuerySet
 
 PAGE_SIZE = 25
+LONGEST_QUESTION = 200  # characters
 SORTS = {"due": ("access__next_due", "number"), "number": ("-number",), "opened": ("-opened_on", "-number")}
 
 
@@ -54,6 +55,16 @@ def case_list(request: StaffRequest) -> HttpResponse:
         {"page": page, "rows": rows_shown, "show": show, "state": state, "sort": sort,
          "states": codelists.choices("case_state"), "today": baku_today()},
     )  # fmt: skip
+
+
+@require_POST
+@guard(Verb.LIST_CASES)
+def find(request: StaffRequest) -> HttpResponse:
+    """Find a person by name in any spelling, phone or number; by POST: no address keeps the question."""
+    asked = folding.clean(request.POST.get("q", "")[:LONGEST_QUESTION])
+    found = search.find(asked, by=request.user)
+    audit.record("case.search", by=request.user, ids=[case.pk for case in found])
+    return render(request, "cases/found.html", {"asked": asked, "found": found})
 
 
 def _listed(person: Staff, state: str) -> CaseQuerySet:
@@ -108,6 +119,8 @@ def _register_once(request: StaffRequest, form: RegistrationForm, key: uuid.UUID
             else _("Case %(number)s is open, and both bodies are being notified.")
         )
         messages.success(request, said % {"number": case.number})
+        if case.may_be_known:
+            messages.warning(request, _("The person may be known already; a supervisor is asked to look."))
     return redirect("cases:detail", case.pk)
 
 

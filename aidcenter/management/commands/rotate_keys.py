@@ -12,7 +12,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
-from aidcenter import crypto
+from aidcenter import blindindex, crypto
+from aidcenter.models import IndexKey
 from aidcenter.signin import FACTOR_CONTEXT
 from cases.models import DataKey
 
@@ -34,6 +35,10 @@ class Command(BaseCommand):
         if new:
             _add_key(path)
         keys, factors = self._data_keys(), self._factors()
+        for index in IndexKey.objects.all():
+            if sealed := crypto.rewrapped(base64.b64decode(index.wrapped), blindindex.CONTEXT):
+                index.wrapped = base64.b64encode(sealed).decode()
+                index.save(update_fields=["wrapped"])
         self.stdout.write(f"{keys} data keys and {factors} second factors are wrapped anew.")
         if len(crypto.key_encryption_keys()) > 1:
             self.stdout.write(
