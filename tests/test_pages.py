@@ -75,9 +75,11 @@ def test_without_javascript_the_child_is_announced_by_the_form_itself(
 
 PAGES = {
     "worker": ("/", "/cases/", "/cases/new/", "/cases/{case}/", "/cases/{case}/age/", "/cases/{case}/details/",
-               "/services/case/{case}/", "/referrals/", "/referrals/{notification}/"),
+               "/cases/{case}/access/", "/cases/urgent/", "/services/case/{case}/", "/referrals/",
+               "/referrals/{notification}/"),
     "nasimi-guardianship": ("/", "/referrals/", "/referrals/{notification}/"),
     "director": ("/statistics/",),
+    "auditor": ("/audit/",),
 }  # fmt: skip
 
 
@@ -110,14 +112,14 @@ def walk(page):
 
 
 MENUS = {
-    "worker": ["Today", "Cases", "Notifications"],
-    "specialist": ["Today", "Cases"],
-    "supervisor": ["Today", "Statistics", "Cases", "Notifications"],
+    "worker": ["Today", "Cases", "Urgent access", "Notifications"],
+    "specialist": ["Today", "Cases", "Urgent access"],
+    "supervisor": ["Today", "Statistics", "Cases", "Urgent access", "Notifications"],
     "director": ["Today", "Statistics"],
     "statistician": ["Today", "Statistics"],
-    "auditor": ["Today"],
+    "auditor": ["Today", "Who looked"],
     "administrator": ["Today"],
-    "house": ["Today"],
+    "house": ["Today", "Urgent access"],
     "accountant": ["Today"],
     "ganja-minors_commission": ["Today", "Notifications to us"],
 }

@@ -26,6 +26,8 @@ def statements(world, person) -> Iterator[str]:
     case, victim, notification = world.case.pk, world.case.victim_id, world.notification.pk
     ids = ", ".join(f"'{hidden}'" for hidden in world.hidden_ids)
     for table in READABLE:
+        if table == "aidcenter_auditevent" and person.role == "auditor":
+            continue  # the auditor reads who looked: ids, no contents
         own = (
             f"AND t.actor_id <> {person.pk}" if table == "aidcenter_auditevent" else ""
         )  # what one asked oneself
