@@ -9,6 +9,8 @@ ACTS = {
     "home": _("opened the day's work"),
     "refused": _("was refused"),
     "case.list": _("listed cases"),
+    "staff.view": _("looked at the people of the centre"),
+    "staff.leave": _("ended the access of somebody who left"),
     "case.search": _("searched"),
     "case.match": _("decided whether two persons are the same"),
     "case.view": _("opened a case"),

@@ -30,6 +30,7 @@ class Verb(StrEnum):
     VIEW_STATISTICS = "view_statistics"
     VIEW_EXACT_STATISTICS = "view_exact_statistics"
     VIEW_STAFF = "view_staff"
+    END_STAFF = "end_staff"
     VIEW_AUDIT = "view_audit"
 
 
@@ -104,6 +105,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
     Role.ADMINISTRATOR: {
         **_HOME,
         Verb.VIEW_STAFF: _("sees the people, teams and state bodies, and no case"),
+        Verb.END_STAFF: _("ends the access of somebody who leaves, and hands the cases over"),
     },
     Role.COMMISSION_MEMBER: {
         **_HOME,

@@ -12,6 +12,7 @@ urlpatterns = [
     path("cases/", include("cases.urls")),
     path("referrals/", include("referrals.urls")),
     path("services/", include("rehabilitation.urls")),
+    path("staff/", include("cases.staff_urls")),
     path("audit/", auditpage.events, name="audit"),
     path("statistics/", views.statistics, name="statistics"),
     # Of allauth only what staff need: nobody signs up, and a lost password is an administrator's act.

@@ -18,7 +18,8 @@ from aidcenter.models import Staff
 from cases.marks import NAMES, digits_of
 from cases.models import Case, Victim
 
-NUMBER = re.compile(r"(?i)^ac-\d{4}-\d+$")
+NUMBER = re.compile(r"(?ia)^ac-\d{4}-\d{1,7}$")
+FULL_NAME = 2  # words, at least
 YEARS_APART = 2
 ALIKE = 0.80  # below this a name is not what was meant
 SHOWN = 25
@@ -55,6 +56,15 @@ class Question:
         return found
 
 
+def exact(question: Question) -> tuple[list[int], list[int]] | None:
+    """(marks, where each word's end) of a phone, or of a full name with its birth year; None of less."""
+    if question.phone:
+        return blindindex.marks("phone", [question.phone]), [1]
+    if question.year is None or len(question.words) < FULL_NAME:
+        return None
+    return _flat([blindindex.marks("name", list(folding.skeletons(word))) for word in question.words])
+
+
 def candidates(question: Question) -> list[tuple[Any, Any]]:
     """(case id, victim id) of those who share marks with the question, the most in common first."""
     if question.phone:
@@ -72,11 +82,16 @@ def _near(word: str) -> list[int]:
 
 
 def _ask(groups: list[list[int]], *, every: bool) -> list[tuple[Any, Any]]:
-    ends = [sum(len(group) for group in groups[: place + 1]) for place in range(len(groups))]
-    marks = [mark for group in groups for mark in group]
+    marks, ends = _flat(groups)
     with connection.cursor() as cursor:
         cursor.execute("SELECT case_id, victim_id FROM find_cases(%s, %s, %s)", [marks, ends, every])
         return list(cursor.fetchall())
+
+
+def _flat(groups: list[list[int]]) -> tuple[list[int], list[int]]:
+    """All marks in a row, and where each group ends."""
+    ends = [sum(len(group) for group in groups[: place + 1]) for place in range(len(groups))]
+    return [mark for group in groups for mark in group], ends
 
 
 def find(text: str, *, by: Staff) -> list[Case]:

@@ -18,6 +18,7 @@ from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Role, Verb
+from cases import search
 from cases.actions import require
 from cases.models import Case, CaseTeamGrant, CaseUserGrant, Offer, PossibleMatch, UrgentAccess
 
@@ -105,18 +106,33 @@ def answer(offer: Offer, *, accept: bool, by: Staff) -> None:
 
 
 @act
-def open_urgently(number: str, *, reason: str, by: Staff) -> Case | None:
-    """Open a case of others for an hour of reading; None when there is none of that number.
+def open_urgently(text: str, *, reason: str, by: Staff) -> Case | None:
+    """Open a case of others for an hour of reading; None when not exactly one person answers.
 
-    Found or not, the attempt is on record and the supervisor is told, in the same transaction.
+    `text` is a case number, a phone, or a full name with the birth year. Found or not, the attempt is
+    on record and the supervisor is told, in the same transaction.
     """
     require(by, Verb.URGENT_ACCESS)
+    question = search.Question.of(text)
+    marks, ends = search.exact(question) or ([], [])
+    if not question.number and not marks:
+        raise ValidationError(
+            {
+                "text": _(
+                    "Type the number of the case, the whole phone number, or the full name and birth year."
+                )
+            }
+        )
     if not reason:
         raise ValidationError({"reason": _("Say why you need this case now.")})
     asked = uuid.uuid4()
     with connection.cursor() as cursor:
-        sealed = crypto.seal_text(reason, _about(asked))
-        cursor.execute("SELECT urgent_access(%s, %s, %s)", [asked, number, sealed])
+        said = reason if question.number else f"{text}: {reason}"
+        sealed = crypto.seal_text(said, _about(asked))
+        cursor.execute(
+            "SELECT urgent_access(%s, %s, %s, %s, %s, %s)",
+            [asked, sealed, question.number, marks, ends, question.year],
+        )
         found = cursor.fetchone()[0]
     audit.record("case.urgent", by=by, case=found, ids=[asked], found=found is not None)
     return Case.objects.visible_to(by).get(pk=found) if found else None

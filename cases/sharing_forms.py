@@ -9,8 +9,6 @@ from aidcenter.forms import Text
 from aidcenter.models import Staff
 from cases import sharing
 
-NUMBER = r"^AC-\d{4}-\d{4,7}$"
-
 
 class ShareForm(forms.Form):
     """With whom, which sections, until when, and why."""
@@ -54,12 +52,12 @@ class HandOnForm(forms.Form):
 class UrgentForm(forms.Form):
     """Which case, and why now."""
 
-    number = forms.RegexField(
-        NUMBER,
-        label=_("Number of the case"),
-        help_text=_("As on its papers: AC-2026-0001."),
-        error_messages={"invalid": _("A case number looks like AC-2026-0001.")},
-        widget=forms.TextInput({"class": "in-10", "autocomplete": "off"}),
+    text = Text(
+        label=_("Number of the case, phone, or full name with birth year"),
+        help_text=_("For example AC-2026-0001, +994 50 123 45 67, or Leyla Quliyeva 1990."),
+        max_length=200,
+        required=True,
+        widget=forms.TextInput({"autocomplete": "off"}),
     )
     reason = Text(
         label=_("Why you need it now"),

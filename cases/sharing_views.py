@@ -124,18 +124,22 @@ def answer(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @guard(Verb.URGENT_ACCESS)
 def urgent(request: StaffRequest) -> HttpResponse:
-    """Urgent access: number and reason, after a fresh second factor."""
+    """Urgent access: which case and why, after a fresh second factor."""
     if first := fresh_factor_first(request):
         return first
     form = UrgentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        case = sharing.open_urgently(said["number"], reason=said["reason"], by=request.user)
+        try:
+            case = sharing.open_urgently(by=request.user, **form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            return render(request, "cases/urgent.html", {"form": form})
         if case:
             messages.warning(request, _("Open for 60 minutes of reading. The supervisor is told."))
             return redirect("cases:detail", case.pk)
         messages.error(
-            request, _("No case has this number. The attempt is on record and the supervisor is told.")
+            request,
+            _("Not exactly one case answers. The attempt is on record and the supervisor is told."),
         )
         return redirect("cases:urgent")
     return render(request, "cases/urgent.html", {"form": form})

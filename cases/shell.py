@@ -18,5 +18,6 @@ def navigation() -> list[NavItem]:
             "/cases/new/",
             primary=True,
         ),
+        NavItem(_("People"), "staff:people", "users", Verb.VIEW_STAFF, "/staff/"),
         NavItem(_("Urgent access"), "cases:urgent", "siren", Verb.URGENT_ACCESS, "/cases/urgent/"),
     ]

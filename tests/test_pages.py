@@ -80,6 +80,7 @@ PAGES = {
     "nasimi-guardianship": ("/", "/referrals/", "/referrals/{notification}/"),
     "director": ("/statistics/",),
     "auditor": ("/audit/",),
+    "administrator": ("/staff/", "/staff/{worker}/leave/"),
 }  # fmt: skip
 
 
@@ -95,7 +96,11 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
     for path in PAGES[who]:
-        enter(who, language, path.format(case=child_case.pk, notification=notification.pk))
+        enter(
+            who,
+            language,
+            path.format(case=child_case.pk, notification=notification.pk, worker=child_case.owner_id),
+        )
         found = Axe().run(page).response["violations"]
         assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
@@ -118,7 +123,7 @@ MENUS = {
     "director": ["Today", "Statistics"],
     "statistician": ["Today", "Statistics"],
     "auditor": ["Today", "Who looked"],
-    "administrator": ["Today"],
+    "administrator": ["Today", "People"],
     "house": ["Today", "Urgent access"],
     "accountant": ["Today"],
     "ganja-minors_commission": ["Today", "Notifications to us"],

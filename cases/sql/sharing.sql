@@ -32,20 +32,35 @@ BEGIN
   RETURN true;
 END $$;
 
--- Urgent access: the case's id, or NULL when no case has the number. The grant (one hour, reading) and the
--- supervisor's notice are one row each in one transaction: both there or neither.
-CREATE OR REPLACE FUNCTION urgent_access(p_id uuid, p_number text, p_reason text) RETURNS uuid
+-- Urgent access: the case's id, or NULL when not exactly one person answers. Asked by number, or by marks
+-- (cases/search.py: exact) of a phone or of a full name with its birth year; never by an approximation. The
+-- grant (one hour, reading) and the supervisor's notice are in one transaction: both there or neither.
+CREATE OR REPLACE FUNCTION urgent_access(
+  p_id uuid, p_reason text, p_number text, p_marks int[], p_ends int[], p_year int
+) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   c public.cases_case;
+  v_victims uuid[];
   v_person bigint := public.app_uid();
   v_until timestamptz := now() + interval '60 minutes';
 BEGIN
   IF public.app_role() IS NULL OR public.app_role() NOT IN ('caseworker', 'specialist', 'supervisor', 'house') THEN
     RAISE insufficient_privilege USING MESSAGE = 'This role has no urgent access.';
   END IF;
-  SELECT * INTO c FROM public.cases_case WHERE number = p_number;
-  IF FOUND THEN
+  IF p_number <> '' THEN
+    SELECT * INTO c FROM public.cases_case WHERE number = p_number;
+  ELSE
+    SELECT array_agg(v.id) INTO v_victims FROM public.cases_victim v
+     WHERE v.marks && p_marks AND (p_year IS NULL OR v.birth_year = p_year)
+       AND NOT EXISTS (SELECT FROM generate_subscripts(p_ends, 1) i
+                        WHERE NOT v.marks && p_marks[coalesce(p_ends[i - 1], 0) + 1 : p_ends[i]]);
+    IF cardinality(v_victims) = 1 THEN
+      SELECT * INTO c FROM public.cases_case WHERE victim_id = v_victims[1]
+       ORDER BY opened_on DESC, number DESC LIMIT 1;
+    END IF;
+  END IF;
+  IF c.id IS NOT NULL THEN
     INSERT INTO public.cases_caseusergrant
         (user_id, permission_id, case_id, source, reason, granted_by, expires_at)
     SELECT v_person, p.id, c.id, 'break_glass', '', v_person, v_until
@@ -53,7 +68,7 @@ BEGIN
     ON CONFLICT (user_id, permission_id, case_id, source) DO UPDATE SET expires_at = excluded.expires_at;
   END IF;
   INSERT INTO public.cases_urgentaccess (id, person_id, number, case_id, team_id, reason, asked_at, until)
-  VALUES (p_id, v_person, p_number, c.id,
+  VALUES (p_id, v_person, coalesce(c.number, p_number), c.id,
           coalesce(c.team_id, (SELECT s.team_id FROM public.aidcenter_staff s WHERE s.id = v_person)),
           p_reason, now(), CASE WHEN c.id IS NOT NULL THEN v_until END);
   RETURN c.id;
