@@ -7,6 +7,8 @@ ACTS = {
     "sign_in.failed": _("failed to sign in"),
     "sign_out": _("signed out"),
     "home": _("opened the day's work"),
+    "unlock": _("unlocked the page"),
+    "unlock.failed": _("failed to unlock the page"),
     "refused": _("was refused"),
     "case.list": _("listed cases"),
     "staff.view": _("looked at the people of the centre"),

@@ -175,7 +175,9 @@ class Centre:
         self, name: str, command: list[str], environment: dict[str, str], *, shown: bool = False
     ) -> subprocess.Popen[bytes]:
         log = None if shown else self.logs / f"{name}.log"
-        self.processes[name] = procs.spawn(command, log=log, env=environment, cwd=ROOT)
+        # When we are killed, gunicorn ends its workers; Celery would wait for a broker that died with us.
+        how = signal.SIGTERM if name == "web" else signal.SIGKILL
+        self.processes[name] = procs.spawn(command, log=log, env=environment, cwd=ROOT, when_parent_dies=how)
         return self.processes[name]
 
     def _wait_for_web(self, seconds: float = 60) -> None:

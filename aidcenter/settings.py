@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "aidcenter.middleware.RequestLog",
     "aidcenter.middleware.SecondFactor",
+    "aidcenter.idle.IdleLock",
     "aidcenter.middleware.RequestTransaction",
 ]
 
@@ -146,7 +147,9 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "aidcenter_cache"}
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 10 * 60 * 60
+SESSION_COOKIE_AGE = 24 * 60 * 60  # a locked session (aidcenter/idle.py) can still be unlocked
+IDLE_SECONDS = env.int("IDLE_SECONDS", 10 * 60)
+SHIFT_SECONDS = env.int("SHIFT_SECONDS", 13 * 60 * 60)
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aidcenter import registry
 from aidcenter.factor import has_second_factor
+from aidcenter.idle import has_password
 from aidcenter.roles import Role, Verb, may
 
 
@@ -90,6 +91,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "nav_actions": SimpleLazyObject(partial(_links, request, primary=True)),
         "may_register": partial(may, getattr(request, "user", None), Verb.REGISTER_VICTIM),
         "may_find": partial(may, getattr(request, "user", None), Verb.LIST_CASES),
+        "idle_seconds": settings.IDLE_SECONDS,
+        "has_password": partial(has_password, request),
         "layout": partial(_layout, request),
         "demo": settings.DEMO,
         "demo_people": demo_people,

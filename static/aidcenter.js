@@ -14,7 +14,11 @@
   var last = -Infinity;
   if (exit) {
     document.addEventListener("keydown", function (event) {
-      if (event.key !== "Escape" || event.repeat) { return; }
+      // Esc also closes a dialog or a menu: then it does not count. The covers are no dialogs of work.
+      if (event.key !== "Escape" || event.repeat || document.querySelector("dialog[open]:not(.cover), .side:popover-open")) {
+        last = -Infinity;
+        return;
+      }
       if (event.timeStamp - last < 1000) { leave(); }
       last = event.timeStamp;
     });

@@ -5,6 +5,7 @@ Prints one JSON object.
 
 import json
 import sys
+import time
 from datetime import date
 from importlib import import_module
 
@@ -20,7 +21,7 @@ from django.test import RequestFactory
 from guardian import shortcuts
 from guardian.models import GroupObjectPermission, UserObjectPermission
 
-from aidcenter import factor
+from aidcenter import factor, idle
 from aidcenter.context import acting_as
 from aidcenter.models import Staff, Team
 from aidcenter.signin import BACKEND
@@ -58,6 +59,7 @@ def sign_in():
         session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(person.pk), BACKEND
         session[HASH_SESSION_KEY] = person.get_session_auth_hash()
         session[factor.SESSION_KEY] = str(person.pk)
+        session[idle.SEEN] = session[idle.BEGAN] = int(time.time())
         session.create()
         cookies[role] = f"{settings.SESSION_COOKIE_NAME}={session.session_key}; django_language=en"
     worker = Staff.objects.get(username="caseworker")
