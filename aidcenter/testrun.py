@@ -13,6 +13,7 @@ WANTED = (
     ("chromium", "/usr/bin/chromium"),
     ("postgresql-15", "/usr/lib/postgresql/15/bin/postgres"),
     ("redis-server", "/usr/bin/redis-server"),
+    ("pgbouncer", "/usr/sbin/pgbouncer"),
 )
 
 
