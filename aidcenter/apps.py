@@ -12,9 +12,10 @@ class AidCenterConfig(AppConfig):
 
     def ready(self) -> None:
         """Grants follow every migrate (a framework hook, not a model signal); checks are registered."""
-        from aidcenter import auditpage, checks, registry, views  # noqa: F401, PLC0415 - apps are loaded only now
+        from aidcenter import auditpage, checks, recovery, registry, views  # noqa: F401, PLC0415 - apps are loaded only now
         from aidcenter.grants import grant_tables  # noqa: PLC0415
 
         registry.fill("navigation", views.navigation)
         registry.fill("navigation", auditpage.navigation)
+        registry.fill("duties", recovery.duties)
         post_migrate.connect(grant_tables, sender=self)

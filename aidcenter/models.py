@@ -152,6 +152,63 @@ class IndexKey(models.Model):
         return "index key"
 
 
+# Two others confirm, each once and for themselves; nothing else of a row ever changes.
+RECOVERY_KEPT = DefinerTrigger(
+    name="kept",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update | pgtrigger.Delete,
+    func="""
+        IF TG_OP = 'DELETE' OR OLD.ended_at IS NOT NULL OR OLD.asked_at < now() - interval '24 hours'
+            OR to_jsonb(NEW) - ARRAY['first_by_id', 'second_by_id', 'ended_at']
+               IS DISTINCT FROM to_jsonb(OLD) - ARRAY['first_by_id', 'second_by_id', 'ended_at'] THEN
+            RAISE EXCEPTION 'A recovery is confirmed within a day and stays on record.';
+        END IF;
+        IF (NEW.first_by_id, NEW.second_by_id) IS DISTINCT FROM (OLD.first_by_id, OLD.second_by_id) AND (
+            public.app_role() IS NULL OR public.app_role() NOT IN ('supervisor', 'director')
+            OR public.app_uid() = OLD.person_id
+            OR CASE WHEN OLD.first_by_id IS NULL
+               THEN (NEW.first_by_id, NEW.second_by_id) IS DISTINCT FROM (public.app_uid(), NULL::bigint)
+               ELSE OLD.second_by_id IS NOT NULL OR OLD.first_by_id = public.app_uid()
+                 OR (NEW.first_by_id, NEW.second_by_id) IS DISTINCT FROM (OLD.first_by_id, public.app_uid())
+               END) THEN
+            RAISE EXCEPTION 'Two others confirm a recovery, each for themselves.';
+        END IF;
+        IF NEW.ended_at IS NOT NULL AND (OLD.second_by_id IS NULL OR public.app_uid() <> OLD.person_id) THEN
+            RAISE EXCEPTION 'A recovery ends when two have confirmed it.';
+        END IF;
+        RETURN NEW;""",
+)
+
+
+class Recovery(models.Model):
+    """Somebody lost the second factor and asks two colleagues to vouch (aidcenter/recovery.py)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=64)  # hash of the number that the person reads out to them
+    asked_at = models.DateTimeField(db_default=Now(), editable=False)
+    first_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    second_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    reach = Reach(
+        private=True,
+        web="SIU",
+        also_read=f"person_id = {ME} OR {MY_ROLE} IN ('supervisor', 'director')",
+        also_change=f"person_id = {ME} OR {MY_ROLE} IN ('supervisor', 'director')",
+        add=f"person_id = {ME} AND first_by_id IS NULL AND second_by_id IS NULL AND ended_at IS NULL",
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["asked_at"], name="recovery_open", condition=models.Q(ended_at__isnull=True))
+        ]
+        triggers = [RECOVERY_KEPT]
+
+    def __str__(self) -> str:
+        return f"recovery {self.pk}"
+
+
 class Counter(models.Model):
     """The last number given in a series and year; moved only by the database's own triggers."""
 

@@ -24,6 +24,7 @@ class Verb(StrEnum):
     ASSIGN_CASE = "assign_case"
     URGENT_ACCESS = "urgent_access"
     REVIEW_URGENT = "review_urgent"
+    CONFIRM_RECOVERY = "confirm_recovery"
     VIEW_NOTIFICATION = "view_notification"
     CANCEL_NOTIFICATION = "cancel_notification"
     RECEIVE_NOTIFICATION = "receive_notification"
@@ -80,6 +81,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.ASSIGN_CASE: _("gives a case of the team to another caseworker"),
         Verb.URGENT_ACCESS: _("opens a case urgently, for an hour, and its supervisor is told"),
         Verb.REVIEW_URGENT: _("reviews who opened a case urgently"),
+        Verb.CONFIRM_RECOVERY: _("vouches, with another, for somebody who lost the second factor"),
         Verb.RECORD_SERVICE: _("records a service delivered in such a case"),
         Verb.DECIDE_AGE: _("decides, with a reason, that a presumed child is an adult"),
         Verb.CONFIRM_HOME: _("confirms that telling a child's home district is safe"),
@@ -91,6 +93,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
     Role.DIRECTOR: {
         **_HOME,
         Verb.REVIEW_URGENT: _("reviews urgent access that nobody else has reviewed"),
+        Verb.CONFIRM_RECOVERY: _("vouches, with another, for somebody who lost the second factor"),
         Verb.VIEW_STATISTICS: _("reads the statistics"),
         Verb.VIEW_EXACT_STATISTICS: _("reads the exact figures"),
     },

@@ -31,7 +31,7 @@ FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 # What a session may reach before its second factor; SETUP only while the person has none.
 ALWAYS = {
     *("account_login", "account_logout", "account_reauthenticate", "mfa_authenticate", "mfa_login_webauthn"),
-    *("mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
+    *("mfa_reauthenticate", "mfa_reauthenticate_webauthn", "lost_factor"),
     *("demo_sign_in", "demo_mail", "quick_exit", "set_language", "healthz"),
 }
 SETUP = {"mfa_index", "mfa_activate_totp", "mfa_add_webauthn"}

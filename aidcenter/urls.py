@@ -3,7 +3,7 @@
 from allauth.account import views as account
 from django.urls import include, path
 
-from aidcenter import auditpage, idle, mailpage, signin, views
+from aidcenter import auditpage, idle, mailpage, recovery, signin, views
 
 handler500 = "aidcenter.middleware.server_error"
 
@@ -22,6 +22,8 @@ urlpatterns = [
     path("accounts/password/change/", account.password_change, name="account_change_password"),
     path("accounts/idle/", idle.idle, name="idle"),
     path("accounts/unlock/", idle.unlock, name="unlock"),
+    path("accounts/lost-factor/", recovery.lost_factor, name="lost_factor"),
+    path("staff/recovery/<uuid:pk>/", recovery.vouch, name="recovery"),
     path("accounts/inactive/", account.account_inactive, name="account_inactive"),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("demo/sign-in/", signin.demo_sign_in, name="demo_sign_in"),
