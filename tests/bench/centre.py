@@ -165,6 +165,7 @@ def _digest() -> str:
         HERE / "inside.py",
         ROOT / "cases" / "actions.py",
         ROOT / "aidcenter" / "crypto.py",
+        ROOT / "aidcenter" / "policies.py",
     ]
     files += [path for app in apps for path in sorted((ROOT / app / "migrations").glob("*.py"))]
     files += sorted(ROOT.glob("*/sql/*.sql"))
