@@ -1,9 +1,10 @@
 """`/audit/`: the record of who looked, for the auditor; people, acts and ids, never contents."""
 
 import uuid
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -36,7 +37,12 @@ class FilterForm(forms.Form):
         choices=[("", _("Everything")), *ACTS.items()], required=False, label=_("What")
     )
     case = forms.UUIDField(required=False, label=_("Case or row (its id)"))
-    day = forms.DateField(required=False, label=_("Day"), widget=forms.DateInput({"type": "date"}))
+    day = forms.DateField(
+        required=False,
+        label=_("Day"),
+        widget=forms.DateInput({"type": "date"}),
+        validators=[MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2999, 12, 31))],
+    )
     before = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=0, max_value=2**63 - 1)
 
     def rows(self) -> QuerySet[AuditEvent]:
