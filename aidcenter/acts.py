@@ -10,6 +10,8 @@ ACTS = {
     "unlock": _("unlocked the page"),
     "unlock.failed": _("failed to unlock the page"),
     "refused": _("was refused"),
+    "digest.view": _("looked at who opened their cases"),
+    "digest.mail": _("was sent the daily summary"),
     "case.list": _("listed cases"),
     "recovery.ask": _("lost the second factor and asked for help"),
     "recovery.confirm": _("vouched for somebody who lost the second factor"),

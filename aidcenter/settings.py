@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import dj_database_url
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env
@@ -173,7 +174,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 2, "socket_connect_timeout"
 CELERY_TASK_PUBLISH_RETRY = False  # PostgreSQL is the certain way: never hold a page for Redis
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {"deliver-due": {"task": "referrals.deliver_due", "schedule": 30.0}}
+CELERY_BEAT_SCHEDULE = {
+    "deliver-due": {"task": "referrals.deliver_due", "schedule": 30.0},
+    "digests": {"task": "cases.send_digests", "schedule": crontab(hour=4, minute=0)},  # 8 o'clock in Baku
+}
 
 # --- mail -----------------------------------------------------------------------------------
 EMAIL_HOST = env.str("EMAIL_HOST", "127.0.0.1")

@@ -7,6 +7,7 @@ from cases import sharing_views, views
 app_name = "cases"
 urlpatterns = [
     path("", views.case_list, name="list"),
+    path("opened/", views.opened, name="opened"),
     path("find/", views.find, name="find"),
     path("new/", views.register, name="register"),
     path("new/child/", views.child_check, name="child_check"),

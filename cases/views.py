@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError, transaction
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.db.models.functions import Now
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -21,12 +21,13 @@ from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.clock import baku_today
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
-from cases import actions, search
+from cases import actions, digest, search
 from cases.forms import AgeForm, CorrectAgeForm, DetailsForm, RegistrationForm
-from cases.models import Case, CaseAccess, CaseQuerySet
+from cases.models import Case, CaseAccess, CaseQuerySet, Offer
 
 PAGE_SIZE = 25
 LONGEST_QUESTION = 200  # characters
+MOST_LOOKS = 200  # shown at once
 SORTS = {"due": ("access__next_due", "number"), "number": ("-number",), "opened": ("-opened_on", "-number")}
 
 
@@ -65,6 +66,15 @@ def find(request: StaffRequest) -> HttpResponse:
     found = search.find(asked, by=request.user)
     audit.record("case.search", by=request.user, ids=[case.pk for case in found])
     return render(request, "cases/found.html", {"asked": asked, "found": found})
+
+
+@require_GET
+@guard(Verb.CHANGE_CASE)
+def opened(request: StaffRequest) -> HttpResponse:
+    """Who else opened one's cases in the last week."""
+    found = list(digest.looks(request.user, baku_today() - digest.WEEK)[:MOST_LOOKS])
+    audit.record("digest.view", by=request.user, ids={look.case_id for look in found if look.case_id})
+    return render(request, "cases/opened.html", {"looks": found})
 
 
 def _listed(person: Staff, state: str) -> CaseQuerySet:
@@ -179,9 +189,7 @@ def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
             "timeline": _timeline(case, request.user),
             "looks": audit.looks_at(case.pk),
             "may_change": may_change,
-            "offers": case.offers.filter(to=request.user, answered_at__isnull=True).select_related(
-                "offered_by"
-            ),
+            "offers": [] if may_change else _offers(case, request.user),
             "may_confirm_home": may_change
             and case.home_could_be_told
             and may(request.user, Verb.CONFIRM_HOME),
@@ -190,6 +198,10 @@ def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
             ],
         },
     )
+
+
+def _offers(case: Case, person: Staff) -> QuerySet[Offer]:
+    return case.offers.filter(to=person, answered_at__isnull=True).select_related("offered_by")
 
 
 def _timeline(case: Case, person: Any) -> list[Any]:

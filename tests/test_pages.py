@@ -75,7 +75,7 @@ def test_without_javascript_the_child_is_announced_by_the_form_itself(
 
 PAGES = {
     "worker": ("/", "/cases/", "/cases/new/", "/cases/{case}/", "/cases/{case}/age/", "/cases/{case}/details/",
-               "/cases/{case}/access/", "/cases/urgent/", "/services/case/{case}/", "/referrals/",
+               "/cases/{case}/access/", "/cases/urgent/", "/cases/opened/", "/services/case/{case}/", "/referrals/",
                "/referrals/{notification}/"),
     "nasimi-guardianship": ("/", "/referrals/", "/referrals/{notification}/"),
     "director": ("/statistics/",),

@@ -13,4 +13,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL("DROP FUNCTION IF EXISTS urgent_access(uuid, text, text)", migrations.RunSQL.noop),
         run_file("cases/sql/sharing.sql"),
         run_file("cases/sql/leaving.sql"),
+        run_file("cases/sql/digest.sql"),
     ]

@@ -1,0 +1,11 @@
+"""What cases do by the clock."""
+
+from celery import shared_task
+
+from cases import digest
+
+
+@shared_task(name="cases.send_digests")
+def send_digests() -> None:
+    """Tell each caseworker in the morning that others opened their cases."""
+    digest.send()
