@@ -127,7 +127,7 @@ class Case(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
     number = models.CharField(_("number"), max_length=20, unique=True, db_default="", editable=False)
-    victim = models.ForeignKey(Victim, on_delete=models.PROTECT, related_name="cases")
+    victim = models.ForeignKey(Victim, on_delete=models.PROTECT, related_name="cases", db_index=False)
     owner = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+", verbose_name=_("caseworker"))
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")
     state = CodeField("case_state", verbose_name=_("state"), db_default="intake", default="intake")
@@ -176,6 +176,7 @@ class Case(models.Model):
             ("view_medical", "Can read the medical section"),
             ("view_psychological", "Can read the psychological section"),
         ]
+        indexes = [models.Index(fields=["victim"], name="case_victim", include=["id"])]
         constraints = [
             models.CheckConstraint(
                 name="case_child_status_known",
@@ -269,7 +270,8 @@ class CaseAccess(CaseAccessBase):
 
     class Meta:
         indexes = [
-            models.Index(fields=["case"], name="access_case"),
+            # who may read a case; whole, so that a search asks it without reading the rows
+            models.Index(fields=["case", "user"], name="access_case", include=["view_until"]),
             # the worklist and the duties of the home page: what of mine is due first
             models.Index(
                 fields=["user", "next_due", "case"],

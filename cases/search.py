@@ -62,23 +62,28 @@ def exact(question: Question) -> tuple[list[int], list[int]] | None:
         return blindindex.marks("phone", [question.phone]), [1]
     if question.year is None or len(question.words) < FULL_NAME:
         return None
-    return _flat([blindindex.marks("name", list(folding.skeletons(word))) for word in question.words])
+    return _flat([_exactly(word) for word in question.words])
 
 
 def candidates(question: Question) -> list[tuple[Any, Any]]:
     """(case id, victim id) of those who share marks with the question, the most in common first."""
     if question.phone:
         return _ask([blindindex.marks("phone", [question.phone])], every=True)
-    groups = [_near(word) for word in question.words]
-    if not groups:
+    if not question.words:
         return []
-    # All words first; an error too many in one of them must not hide what the others find.
-    return _ask(groups, every=True) or _ask(groups, every=False)
+    # An error in each word; then, so that an error too many in one does not hide what another finds, any
+    # word as it stands.
+    found = _ask([_near(word) for word in question.words], every=True)
+    return found or _ask([_exactly(word) for word in question.words], every=False)
 
 
 def _near(word: str) -> list[int]:
     skeletons = {near for skeleton in folding.skeletons(word) for near in folding.within_one_edit(skeleton)}
     return blindindex.marks("name", sorted(skeletons))
+
+
+def _exactly(word: str) -> list[int]:
+    return blindindex.marks("name", list(folding.skeletons(word)))
 
 
 def _ask(groups: list[list[int]], *, every: bool) -> list[tuple[Any, Any]]:

@@ -1,74 +1,22 @@
 """Finding people whose names are encrypted: any spelling, errors, only what one may see; and possible matches."""
 
-import csv
-import random
-
 import pytest
 from django.db import Error, connection, transaction
 
-from aidcenter import codelists, folding
+from aidcenter import folding
 from aidcenter.context import acting_as
 from aidcenter.models import AuditEvent
 from cases import search
 from cases.actions import change_details
-from cases.marks import marks_of
-from cases.models import PossibleMatch, Victim
+from cases.models import PossibleMatch
+from tests.spellings import recall
 
 pytestmark = pytest.mark.django_db
-
-with (codelists.DATA / "az_names.csv").open(encoding="utf-8") as lines:
-    NAMES = list(csv.DictReader(lines))
-LETTERS = {"latin": "abcdefghijklmnopqrstuvyz", "cyrillic": "абвгдежзийклмнопрстуфхцчшыэюя"}
-
-
-def wrong(word, errors, dice):
-    """`word` with typing errors: a letter lost, added, changed, or two swapped."""
-    letters = LETTERS["cyrillic" if any("а" <= letter <= "я" for letter in word.lower()) else "latin"]
-    for _ in range(errors):
-        place = dice.randrange(1, len(word))
-        kind = dice.randrange(4)
-        if kind == 0 and len(word) > 3:
-            word = word[:place] + word[place + 1 :]
-        elif kind == 1:
-            word = word[:place] + dice.choice(letters) + word[place:]
-        elif kind == 2:
-            word = word[:place] + dice.choice(letters) + word[place + 1 :]
-        else:
-            word = word[: place - 1] + word[place] + word[place - 1] + word[place + 1 :]
-    return word
-
-
-def person(given, family):
-    return Victim(given_name=given["az"], family_name=family["az"], birth_year=1990)
-
-
-def pairs(dice):
-    """Every name of the list once or more, as (given, family)."""
-    given = [row for row in NAMES if row["kind"] == "given"]
-    family = [row for row in NAMES if row["kind"] == "surname"]
-    count = max(len(given), len(family))
-    return [
-        (given[place % len(given)], family[place % len(family)]) for place in dice.sample(range(count), count)
-    ]
 
 
 @pytest.mark.parametrize(("errors", "aim"), [(0, 0.97), (1, 0.93), (2, 0.89)])
 def test_recall_over_three_scripts(errors, aim):
-    """A name asked in another script, with errors in one of its two words, is found and is alike enough."""
-    dice = random.Random(errors)
-    asked = found = 0
-    for given, family in pairs(dice):
-        victim = person(given, family)
-        marks = set(marks_of(victim))
-        for script in ("az", "ru", "en"):
-            words = [given[script], family[script]]
-            place = dice.randrange(2)
-            words[place] = wrong(words[place], errors, dice)
-            question = search.Question.of(" ".join(words))
-            near = [marks & set(search._near(word)) for word in question.words]
-            asked += 1
-            found += any(near) and search.alike(question, victim) >= search.ALIKE
-    assert found / asked >= aim
+    assert recall(errors) >= aim
 
 
 SPELLINGS = [

@@ -2,10 +2,13 @@
 -- would scan every row, so these run as the owner and look at the access themselves.
 
 -- The cases that the asking person may read whose people share marks with every (or any) word of the
--- question: the marks of word i are p_marks[p_ends[i-1]+1 : p_ends[i]].
+-- question: the marks of word i are p_marks[p_ends[i-1]+1 : p_ends[i]]. With any word (asked when none has
+-- all) one hit is as good as another: the first 500, without reading the rest.
 CREATE OR REPLACE FUNCTION find_cases(p_marks int[], p_ends int[], p_every boolean)
 RETURNS TABLE (case_id uuid, victim_id uuid, hits int)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+-- A few thousand look-ups; the planner, who takes them for more, would read every case instead.
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET max_parallel_workers_per_gather = 0 AS $$
 DECLARE
   v_words text := '';
   v_begin int := 1;
@@ -21,7 +24,8 @@ BEGIN
     'SELECT c.id, v.id, (SELECT count(*) FROM unnest(v.marks) m WHERE m = ANY ($1))::int AS hits
        FROM public.cases_victim v JOIN public.cases_case c ON c.victim_id = v.id
        JOIN public.cases_caseaccess a ON a.case_id = c.id AND a.user_id = $2 AND a.view_until > now()
-      WHERE %s ORDER BY hits DESC, c.id LIMIT 500', v_words) USING p_marks, public.app_uid();
+      WHERE %s %s LIMIT 500', v_words, CASE WHEN p_every THEN 'ORDER BY hits DESC, c.id' ELSE '' END)
+    USING p_marks, public.app_uid();
 END $$;
 
 -- Whether somebody who may be the same person is known already; never who. Each possible match is written
@@ -36,16 +40,19 @@ BEGIN
     JOIN public.cases_caseaccess a ON a.case_id = c.id AND a.user_id = public.app_uid() AND a.change_until > now()
    WHERE c.id = p_case;
   IF NOT FOUND OR cardinality(v.marks) = 0 THEN RETURN false; END IF;
+  -- Pair by pair: the index finds who has both, where it would fetch everybody who has one of them.
   INSERT INTO public.cases_possiblematch (id, case_id, other_id)
   SELECT gen_random_uuid(), p_case, o.id
-    FROM public.cases_victim w
-    JOIN LATERAL (SELECT c.id FROM public.cases_case c WHERE c.victim_id = w.id ORDER BY c.opened_on DESC LIMIT 1) o
-      ON true
-   WHERE w.marks && v.marks AND w.id <> v.id
-     AND (p_phone = ANY (w.marks)
-          OR (SELECT count(*) FROM unnest(w.marks) m WHERE m = ANY (v.marks)) >= 2
-             AND (w.birth_year IS NULL OR v.birth_year IS NULL OR abs(w.birth_year - v.birth_year) <= 2))
-   ORDER BY (SELECT count(*) FROM unnest(w.marks) m WHERE m = ANY (v.marks)) DESC LIMIT 5
+    FROM (SELECT w.id, count(*) AS pairs
+            FROM unnest(v.marks) one JOIN unnest(v.marks) two ON one < two
+            JOIN public.cases_victim w ON w.marks @> ARRAY[one, two]
+           WHERE w.birth_year IS NULL OR v.birth_year IS NULL OR abs(w.birth_year - v.birth_year) <= 2
+           GROUP BY w.id
+          UNION ALL
+          SELECT w.id, 100 FROM public.cases_victim w WHERE w.marks @> ARRAY[p_phone]) AS found
+    JOIN LATERAL (SELECT c.id FROM public.cases_case c WHERE c.victim_id = found.id ORDER BY c.opened_on DESC LIMIT 1) o
+      ON found.id <> v.id
+   GROUP BY o.id ORDER BY max(found.pairs) DESC, o.id LIMIT 5
   ON CONFLICT DO NOTHING;
   RETURN EXISTS (SELECT FROM public.cases_possiblematch p WHERE p.case_id = p_case);
 END $$;

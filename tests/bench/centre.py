@@ -96,7 +96,10 @@ class Store:
         environment = self.environment(OWNER)
         subprocess.run([sys.executable, "-m", "aidcenter.release"], cwd=ROOT, env=environment, check=True)
         self.inside("people")
+        parts = self.inside("marks")["parts"]
         with closing(postgres.connect(SUPERUSER, self.name)) as connection, connection.cursor() as cursor:
+            cursor.execute("CREATE TEMPORARY TABLE part (kind text, place int, marks int[])")
+            cursor.executemany("INSERT INTO part VALUES (%s, %s, %s)", parts)
             cursor.execute((HERE / "load.sql").read_text(), {"cases": self.cases})
             cursor.execute("VACUUM ANALYZE")
         stamp.write_text(wanted)
@@ -166,6 +169,7 @@ def _digest() -> str:
         ROOT / "cases" / "actions.py",
         ROOT / "aidcenter" / "crypto.py",
         ROOT / "aidcenter" / "policies.py",
+        ROOT / "aidcenter" / "folding.py",
     ]
     files += [path for app in apps for path in sorted((ROOT / app / "migrations").glob("*.py"))]
     files += sorted(ROOT.glob("*/sql/*.sql"))

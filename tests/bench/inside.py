@@ -4,6 +4,7 @@ Prints one JSON object.
 """
 
 import json
+import random
 import sys
 import time
 from datetime import date
@@ -16,19 +17,21 @@ django.setup()
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.auth.models import Group
-from django.db import connection
+from django.db import connection, transaction
 from django.test import RequestFactory
 from guardian import shortcuts
 from guardian.models import GroupObjectPermission, UserObjectPermission
 
-from aidcenter import factor, idle
+from aidcenter import blindindex, factor, folding, idle
 from aidcenter.context import acting_as
 from aidcenter.models import Staff, Team
 from aidcenter.signin import BACKEND
 from cases.actions import Registration, register_victim
 from cases.models import Case, CaseAccess
+from cases.search import Question, candidates
 from cases.views import PAGE_SIZE, SORTS, case_list
 from tests.bench.cpu import cpu_of
+from tests.spellings import NAMES, SCRIPTS, recall, wrong
 
 MINE = 50
 
@@ -93,6 +96,73 @@ def _blocks(sql, params):
     return plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
 
 
+def marks():
+    """Of every name that the load gives: (kind, place among its kind, marks)."""
+    skeletons = [
+        (kind, place, list(folding.skeletons(folding.name_tokens(name)[0])))
+        for kind, names in names_by_kind().items()
+        for place, name in enumerate(names)
+    ]
+    known = sorted({skeleton for _, _, some in skeletons for skeleton in some})
+    mark = dict(zip(known, blindindex.marks("name", known), strict=True))
+    return {"parts": [(kind, place, [mark[one] for one in some]) for kind, place, some in skeletons]}
+
+
+def names_by_kind():
+    """The names of the list, the frequent ones; then compounds of two, as Azerbaijani names are made."""
+    given, surname = ([row["az"] for row in NAMES if row["kind"] == kind] for kind in ("given", "surname"))
+    compounds = [f"{one}{two.lower()}" for one in given for two in given if one != two]
+    random.Random(1).shuffle(compounds)
+    return {"given": given + compounds[:400], "surname": surname + [f"{name}ov" for name in compounds[:4000]]}
+
+
+def recalls():
+    """The shares found with 0, 1 and 2 typing errors."""
+    return {str(errors): recall(errors) for errors in range(3)}
+
+
+def search(questions):
+    """Milliseconds in the database: searches of a supervisor, and duplicate checks as for new cases."""
+    dice, spent = random.Random(6), []
+    given, family = ([row for row in NAMES if row["kind"] == kind] for kind in ("given", "surname"))
+    supervisor = Staff.objects.filter(username__startswith="bench-supervisor").first()
+    with acting_as(supervisor.pk):
+        for number in range(int(questions)):
+            words = [
+                dice.choice(given)[dice.choice(SCRIPTS)],
+                wrong(dice.choice(family)["az"], number % 2, dice),
+            ]
+            question = Question.of(" ".join(words))
+            spent.append(_milliseconds(candidates, question))
+        cases = list(Case.objects.changeable_by(supervisor).values_list("pk", flat=True)[: int(questions)])
+        for case in cases:
+            spent.append(_milliseconds(_check, case))
+        transaction.set_rollback(True)
+    return {"p95": sorted(spent)[int(len(spent) * 0.95)]}
+
+
+def _check(case):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT check_duplicates(%s, NULL)", [case])
+
+
+def _milliseconds(act, *said):
+    """What the statements of `act` take."""
+    spent = 0.0
+
+    def measure(execute, *asked):
+        nonlocal spent
+        began = time.perf_counter()
+        try:
+            return execute(*asked)
+        finally:
+            spent += time.perf_counter() - began
+
+    with connection.execute_wrapper(measure):
+        act(*said)
+    return spent * 1000
+
+
 def worklist(role, whose, times):
     """Seconds of PostgreSQL's CPU for one page and its count, by our rule or guardian's generic one."""
     person = Staff.objects.get(username=role)
@@ -127,5 +197,13 @@ def _guardians(person):
 
 if __name__ == "__main__":
     name, *arguments = sys.argv[1:]
-    ask = {"people": people, "sign_in": sign_in, "buffers": buffers, "worklist": worklist}[name]
+    ask = {
+        "people": people,
+        "sign_in": sign_in,
+        "buffers": buffers,
+        "worklist": worklist,
+        "marks": marks,
+        "search": search,
+        "recalls": recalls,
+    }[name]
     print(json.dumps(ask(*arguments)))

@@ -1,5 +1,5 @@
 -- %(cases)s cases of other people: 20 teams of 20 caseworkers, one case in twenty open. Triggers are off.
--- What a page reads of a case is there; names are not, for nobody's page opens these.
+-- What a page reads of a case is there, and the marks of names; the names are not, for nobody opens these.
 SET session_replication_role = replica;
 
 INSERT INTO auth_group (name) SELECT format('bench supervisors %%s', t) FROM generate_series(2, 20) t;
@@ -26,9 +26,16 @@ CREATE TEMPORARY TABLE loaded AS
 SELECT n, gen_random_uuid() AS victim, gen_random_uuid() AS id, w.id AS owner, w.team_id AS team,
        (n / 400) %% 20 = 0 AS open, DATE '2010-01-01' + (n %% 5800) AS opened
 FROM generate_series(1, %(cases)s) n JOIN worker w ON w.place = n %% 400;
-INSERT INTO cases_victim (id, sex, age_basis, could_be_minor, citizenship, languages, birth_year)
-SELECT victim, CASE WHEN n %% 3 = 0 THEN 'male' ELSE 'female' END, '', '', '{AZ}', '{az}', 1960 + n %% 30
-FROM loaded;
+-- The marks of names (tests/bench/inside.py: marks), in the table `part`: given, family and father's name,
+-- half of the people with an eighth of the names.
+CREATE TEMPORARY TABLE many AS SELECT kind, count(*) AS n FROM part GROUP BY kind;
+INSERT INTO cases_victim (id, sex, age_basis, could_be_minor, citizenship, languages, birth_year, marks)
+SELECT victim, CASE WHEN l.n %% 3 = 0 THEN 'male' ELSE 'female' END, '', '', '{AZ}', '{az}', 1960 + l.n %% 30,
+       g.marks || f.marks || p.marks
+FROM loaded l CROSS JOIN (SELECT n FROM many WHERE kind = 'given') gs CROSS JOIN (SELECT n FROM many WHERE kind = 'surname') fs
+JOIN part g ON g.kind = 'given' AND g.place = floor(gs.n * ((hashint8(l.n) & 2147483647) / 2147483648.0) ^ 3)
+JOIN part f ON f.kind = 'surname' AND f.place = floor(fs.n * ((hashint8(l.n + 10000000) & 2147483647) / 2147483648.0) ^ 3)
+JOIN part p ON p.kind = 'given' AND p.place = floor(gs.n * ((hashint8(l.n + 20000000) & 2147483647) / 2147483648.0) ^ 3);
 INSERT INTO cases_case (id, number, victim_id, owner_id, team_id, state, child_status, opened_on, district, next_due)
 SELECT id, format('AC-%%s-B%%s', extract(year FROM opened), n), victim, owner, team,
        CASE WHEN open THEN 'active' ELSE 'closed' END, 'adult', opened, 'nasimi',

@@ -101,6 +101,14 @@ def policies(bench: Bench) -> dict[str, float]:
     return {"S5": bench.ratio((bench.large_web, "/cases/"), (bench.large.web("policies"), "/cases/"))}
 
 
+def searches(bench: Bench) -> dict[str, float]:
+    """S6: milliseconds in the database (p95) of a search and a duplicate check; recall by typing errors."""
+    found = bench.large.inside("recalls")
+    return {"S6_p95_ms": bench.large.inside("search", 200)["p95"]} | {
+        f"S6_recall{errors}": share for errors, share in found.items()
+    }
+
+
 def protections(bench: Bench) -> dict[str, float]:
     """S8: the case page ÷ the same without the check, the record, the policies and decryption."""
     case = f"/cases/{bench.large.signed_in['case']}/"
@@ -114,5 +122,6 @@ MEASURES: dict[str, Callable[[Bench], dict[str, float]]] = {
     "S3": worklist_by_guardian,
     "S4": pages_against_bare,
     "S5": policies,
+    "S6": searches,
     "S8": protections,
 }
