@@ -25,6 +25,12 @@ class Text(forms.CharField):
         return text
 
 
+def day(**kwargs: Any) -> forms.DateField:
+    """A day, from the browser's calendar or typed as in 24.11.2026."""
+    widget = forms.DateInput({"type": "date", "class": "in-10"}, format="%Y-%m-%d")
+    return forms.DateField(input_formats=["%Y-%m-%d", "%d.%m.%Y"], widget=widget, **kwargs)
+
+
 def pick(code_list: str, *, radio: bool = False, **kwargs: Any) -> forms.ChoiceField:
     """One code of a code list, as a list to choose from or as radio buttons."""
     choices = codelists.choices(code_list)

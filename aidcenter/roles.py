@@ -24,6 +24,7 @@ class Verb(StrEnum):
     ASSIGN_CASE = "assign_case"
     URGENT_ACCESS = "urgent_access"
     REVIEW_URGENT = "review_urgent"
+    PLAN_ABSENCE = "plan_absence"
     CONFIRM_RECOVERY = "confirm_recovery"
     VIEW_NOTIFICATION = "view_notification"
     CANCEL_NOTIFICATION = "cancel_notification"
@@ -61,6 +62,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.CHANGE_CASE: _("works on the cases given to them to change"),
         Verb.SHARE_CASE: _("shares such a case with a colleague, or offers it to one"),
         Verb.URGENT_ACCESS: _("opens a case urgently, for an hour, and the supervisor is told"),
+        Verb.PLAN_ABSENCE: _("says when they are away and who stands in for them"),
         Verb.RECORD_SERVICE: _("records a service delivered in such a case"),
         Verb.VIEW_NOTIFICATION: _("follows the notifications of their cases"),
     },
@@ -80,6 +82,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.SHARE_CASE: _("shares a case of the team with a colleague"),
         Verb.ASSIGN_CASE: _("gives a case of the team to another caseworker"),
         Verb.URGENT_ACCESS: _("opens a case urgently, for an hour, and its supervisor is told"),
+        Verb.PLAN_ABSENCE: _("says when they or somebody of the team is away and who stands in"),
         Verb.REVIEW_URGENT: _("reviews who opened a case urgently"),
         Verb.CONFIRM_RECOVERY: _("vouches, with another, for somebody who lost the second factor"),
         Verb.RECORD_SERVICE: _("records a service delivered in such a case"),

@@ -176,6 +176,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "deliver-due": {"task": "referrals.deliver_due", "schedule": 30.0},
+    "absences": {"task": "cases.start_absences", "schedule": 60.0},
     "digests": {"task": "cases.send_digests", "schedule": crontab(hour=4, minute=0)},  # 8 o'clock in Baku
 }
 

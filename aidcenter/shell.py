@@ -53,14 +53,18 @@ def _items(request: HttpRequest) -> Iterator[NavItem]:
     yield from (item for item in offered if may(request.user, item.verb))
 
 
-def _active(item: NavItem, path: str) -> bool:
-    return path == "/" if item.active_prefix == "/" else path.startswith(item.active_prefix)
+def _active(items: list[NavItem], path: str) -> NavItem | None:
+    """The item under which `path` stands: that with the longest prefix."""
+    above = [item for item in items if path.startswith(item.active_prefix) and (item != HOME or path == "/")]
+    return max(above, key=lambda item: len(item.active_prefix), default=None)
 
 
 def _links(request: HttpRequest, *, primary: bool) -> list[Link]:
+    items = list(_items(request))
+    active = _active(items, request.path)
     return [
-        Link(item.label, reverse(item.url_name), item.icon, _active(item, request.path))
-        for item in _items(request)
+        Link(item.label, reverse(item.url_name), item.icon, item is active)
+        for item in items
         if item.primary == primary
     ]
 

@@ -13,6 +13,7 @@ from aidcenter import codelists
 from aidcenter.duties import Duty, Event, at_start_of
 from aidcenter.models import Staff
 from aidcenter.roles import Role, Verb, may
+from cases.absence import open_absences
 from cases.models import Case, Offer, PossibleMatch, UrgentAccess
 
 SHOWN = 30
@@ -57,7 +58,23 @@ def sharing_duties(person: Staff, today: date) -> Iterator[Duty]:
         )
     if may(person, Verb.ASSIGN_CASE):
         yield from _matches(person)
+    if may(person, Verb.PLAN_ABSENCE):
+        yield from _absences(person)
     yield from _urgent(person)
+
+
+def _absences(person: Staff) -> Iterator[Duty]:
+    for row in open_absences().filter(Q(person=person) | Q(deputy=person), started=True):
+        until = {"day": row.last_day.strftime("%d.%m.%Y")}
+        if row.person_id == person.pk:
+            title, act = _("You are marked as away"), _("I am back")
+            detail = _("%(name)s stands in for you until %(day)s") % (
+                until | {"name": row.deputy.display_name}
+            )
+        else:
+            title, act = _("You stand in for %(name)s") % {"name": row.person.display_name}, _("Open")
+            detail = _("until %(day)s") % until
+        yield Duty(row.last_day, title, detail, reverse("cases:absence"), act, waiting=True)
 
 
 def _matches(person: Staff) -> Iterator[Duty]:

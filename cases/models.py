@@ -20,7 +20,7 @@ from aidcenter.access import CaseAccessBase, ReachQuerySet, TeamGrant, UserGrant
 from aidcenter.crypto import DataKeyBase, Encrypted
 from aidcenter.fields import CodeField, CodesField
 from aidcenter.models import Staff, Team
-from aidcenter.reach import DERIVED, ME, Reach
+from aidcenter.reach import DERIVED, ME, MY_ROLE, Reach
 from cases import triggers
 from cases.childhood import ADULT_AGE, Age
 from cases.marks import MarksField
@@ -104,11 +104,9 @@ def _on_worklist(person: Staff, access: str = "") -> dict[str, Any]:
 
 
 # The asking person reviews urgent access: a supervisor of the team that it concerns, or the director.
-_REVIEWS = (
-    "(SELECT app_role()) = 'director' OR ((SELECT app_role()) = 'supervisor' AND team_id IN"
-    " (SELECT t.id FROM aidcenter_team t JOIN aidcenter_staff_groups g ON g.group_id = t.supervisors_id"
-    " WHERE g.staff_id = (SELECT app_uid())))"
-)
+_REVIEWS = f"{MY_ROLE} = 'director' OR team_id IN (SELECT my_teams())"
+# People say of themselves that they will be away, or their supervisor does.
+_SAYS_ABSENT = f"person_id = {ME} OR person_id IN (SELECT my_people())"
 
 
 class CaseQuerySet(ReachQuerySet["Case"]):
@@ -369,6 +367,40 @@ class Offer(models.Model):
 
     def __str__(self) -> str:
         return f"offer {self.pk}"
+
+
+class Absence(models.Model):
+    """Somebody is away from the first to the last day, and what is assigned to them reaches the deputy."""
+
+    person = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="absences")
+    deputy = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+", verbose_name=_("deputy"))
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+    set_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField(db_default=Now(), editable=False)
+    started = models.BooleanField(db_default=False, default=False, editable=False)
+    ended_at = models.DateTimeField(null=True)
+
+    reach = Reach(
+        web="SIU",
+        worker="S",
+        private=True,
+        also_read=f"{MY_ROLE} <> 'commission_member'",
+        also_change=_SAYS_ABSENT,
+        add=f"set_by_id = {ME} AND ({_SAYS_ABSENT})",
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="absence_first_day_first", condition=Q(first_day__lte=models.F("last_day"))
+            ),
+            models.CheckConstraint(name="absence_somebody_else", condition=~Q(person=models.F("deputy"))),
+        ]
+        triggers = triggers.ABSENCE
+
+    def __str__(self) -> str:
+        return f"absence {self.pk}"
 
 
 class UrgentAccess(models.Model):

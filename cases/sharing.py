@@ -19,6 +19,7 @@ from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Role, Verb
 from cases import search
+from cases.absence import open_absences
 from cases.actions import require
 from cases.models import Case, CaseTeamGrant, CaseUserGrant, Offer, PossibleMatch, UrgentAccess
 
@@ -192,4 +193,8 @@ def who_sees(case: Case) -> list[dict[str, Any]]:
             row["sections"].append(section)
     teams = CaseTeamGrant.objects.filter(content_object=case).exclude(expires_at__lte=now).values("group_id")
     supervisors = Staff.objects.filter(groups__in=teams, is_active=True).distinct().order_by("display_name")
-    return list(found.values()) + [{"person": person, "source": "team"} for person in supervisors]
+    rows = list(found.values()) + [{"person": person, "source": "team"} for person in supervisors]
+    absent = [row["person"] for row in rows if row["source"] in ("assignment", "team")]
+    for away in open_absences().filter(started=True, person__in=absent):
+        rows.append({"person": away.deputy, "source": "deputy", "until_day": away.last_day})
+    return rows

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from aidcenter.forms import Text
+from aidcenter.forms import Text, day
 from aidcenter.models import Staff
 from cases import sharing
 
@@ -24,11 +24,7 @@ class ShareForm(forms.Form):
         label=_("Sections, besides the case itself"),
         widget=forms.CheckboxSelectMultiple,
     )
-    until = forms.DateField(
-        label=_("Last day"),
-        input_formats=["%Y-%m-%d", "%d.%m.%Y"],
-        widget=forms.DateInput({"type": "date", "class": "in-10"}),
-    )
+    until = day(label=_("Last day"))
     reason = Text(label=_("Why"), max_length=200, required=True)
 
     def __init__(self, *args: Any, by: Staff, **kwargs: Any) -> None:

@@ -2,10 +2,16 @@
 
 from celery import shared_task
 
-from cases import digest
+from cases import absence, digest
 
 
 @shared_task(name="cases.send_digests")
 def send_digests() -> None:
     """Tell each caseworker in the morning that others opened their cases."""
     digest.send()
+
+
+@shared_task(name="cases.start_absences")
+def start_absences() -> None:
+    """Begin the absences whose first day has come."""
+    absence.start_due()

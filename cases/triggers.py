@@ -92,8 +92,12 @@ USER_GRANT = [
         when=pgtrigger.After,
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
         func="""
-        IF TG_OP <> 'INSERT' THEN PERFORM public.access_refresh(OLD.user_id, OLD.case_id); END IF;
-        IF TG_OP <> 'DELETE' THEN PERFORM public.access_refresh(NEW.user_id, NEW.case_id); END IF;
+        IF TG_OP <> 'INSERT' THEN
+            PERFORM public.access_refresh(p, OLD.case_id) FROM public.and_deputies(OLD.user_id) p;
+        END IF;
+        IF TG_OP <> 'DELETE' THEN
+            PERFORM public.access_refresh(p, NEW.case_id) FROM public.and_deputies(NEW.user_id) p;
+        END IF;
         RETURN NULL;""",
     )
 ]
@@ -105,12 +109,14 @@ TEAM_GRANT = [
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
         func="""
         IF TG_OP <> 'INSERT' THEN
-            PERFORM public.access_refresh(m.staff_id, OLD.case_id)
-            FROM public.aidcenter_staff_groups m WHERE m.group_id = OLD.group_id;
+            PERFORM public.access_refresh(p, OLD.case_id)
+            FROM public.aidcenter_staff_groups m, public.and_deputies(m.staff_id) p
+            WHERE m.group_id = OLD.group_id;
         END IF;
         IF TG_OP <> 'DELETE' THEN
-            PERFORM public.access_refresh(m.staff_id, NEW.case_id)
-            FROM public.aidcenter_staff_groups m WHERE m.group_id = NEW.group_id;
+            PERFORM public.access_refresh(p, NEW.case_id)
+            FROM public.aidcenter_staff_groups m, public.and_deputies(m.staff_id) p
+            WHERE m.group_id = NEW.group_id;
         END IF;
         RETURN NULL;""",
     )
@@ -123,10 +129,51 @@ MEMBERSHIP = [
         when=pgtrigger.After,
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
         func="""
-        IF TG_OP <> 'INSERT' THEN PERFORM public.access_refresh_person(OLD.staff_id); END IF;
-        IF TG_OP <> 'DELETE' THEN PERFORM public.access_refresh_person(NEW.staff_id); END IF;
+        IF TG_OP <> 'INSERT' THEN
+            PERFORM public.access_refresh_person(p) FROM public.and_deputies(OLD.staff_id) p;
+        END IF;
+        IF TG_OP <> 'DELETE' THEN
+            PERFORM public.access_refresh_person(p) FROM public.and_deputies(NEW.staff_id) p;
+        END IF;
         RETURN NULL;""",
     )
+]
+
+# An absence starts on its first day and may end early; who stands in is a colleague who may do the work.
+ABSENCE = [
+    DefinerTrigger(
+        name="kept",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func="""
+        IF TG_OP = 'INSERT' THEN
+            NEW.started := NEW.first_day <= (now() AT TIME ZONE 'Asia/Baku')::date;
+            IF NOT EXISTS (
+                SELECT FROM public.aidcenter_staff p, public.aidcenter_staff d
+                 WHERE p.id = NEW.person_id AND d.id = NEW.deputy_id AND p.is_active AND d.is_active
+                   AND (p.role = 'supervisor' AND d.role = 'supervisor'
+                        OR p.role = 'caseworker' AND d.role IN ('caseworker', 'supervisor')
+                           AND d.team_id = p.team_id)) THEN
+                RAISE check_violation USING CONSTRAINT = 'absence_deputy_fits',
+                    MESSAGE = 'This deputy may not do that work.';
+            END IF;
+            RETURN NEW;
+        END IF;
+        IF TG_OP = 'DELETE' OR OLD.ended_at IS NOT NULL OR OLD.started AND NOT NEW.started
+            OR to_jsonb(NEW) - ARRAY['started', 'ended_at']
+               IS DISTINCT FROM to_jsonb(OLD) - ARRAY['started', 'ended_at'] THEN
+            RAISE EXCEPTION 'An absence begins, ends once, and stays on record.';
+        END IF;
+        RETURN NEW;""",
+    ),
+    DefinerTrigger(
+        name="access",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func="""
+        IF NEW.started THEN PERFORM public.access_refresh_person(NEW.deputy_id); END IF;
+        RETURN NULL;""",
+    ),
 ]
 
 DECISION = [append_only("append_only")]

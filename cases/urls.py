@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from cases import sharing_views, views
+from cases import absence_views, sharing_views, views
 
 app_name = "cases"
 urlpatterns = [
     path("", views.case_list, name="list"),
     path("opened/", views.opened, name="opened"),
+    path("absence/", absence_views.absences, name="absence"),
+    path("absence/<int:pk>/end/", absence_views.end, name="end_absence"),
     path("find/", views.find, name="find"),
     path("new/", views.register, name="register"),
     path("new/child/", views.child_check, name="child_check"),

@@ -75,7 +75,7 @@ def test_without_javascript_the_child_is_announced_by_the_form_itself(
 
 PAGES = {
     "worker": ("/", "/cases/", "/cases/new/", "/cases/{case}/", "/cases/{case}/age/", "/cases/{case}/details/",
-               "/cases/{case}/access/", "/cases/urgent/", "/cases/opened/", "/services/case/{case}/", "/referrals/",
+               "/cases/{case}/access/", "/cases/urgent/", "/cases/opened/", "/cases/absence/", "/services/case/{case}/", "/referrals/",
                "/referrals/{notification}/"),
     "nasimi-guardianship": ("/", "/referrals/", "/referrals/{notification}/"),
     "director": ("/statistics/",),
@@ -117,9 +117,9 @@ def walk(page):
 
 
 MENUS = {
-    "worker": ["Today", "Cases", "Urgent access", "Notifications"],
+    "worker": ["Today", "Cases", "Absence", "Urgent access", "Notifications"],
     "specialist": ["Today", "Cases", "Urgent access"],
-    "supervisor": ["Today", "Statistics", "Cases", "Urgent access", "Notifications"],
+    "supervisor": ["Today", "Statistics", "Cases", "Absence", "Urgent access", "Notifications"],
     "director": ["Today", "Statistics"],
     "statistician": ["Today", "Statistics"],
     "auditor": ["Today", "Who looked"],

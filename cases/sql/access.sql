@@ -13,7 +13,7 @@ CREATE OR REPLACE VIEW case_permission AS
   SELECT p.id, p.codename FROM auth_permission p JOIN django_content_type t ON t.id = p.content_type_id
   WHERE t.app_label = 'cases' AND t.model = 'case';
 
--- Every grant that reaches a person, directly or through the supervisors of a team.
+-- Every grant that reaches a person, directly or through the supervisors of a team (absence.sql: or as a deputy).
 CREATE OR REPLACE VIEW case_granted AS
   SELECT g.user_id, g.case_id, p.codename, coalesce(g.expires_at, '9999-12-31 00:00Z') AS until
     FROM cases_caseusergrant g JOIN auth_permission p ON p.id = g.permission_id

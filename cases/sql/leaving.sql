@@ -43,6 +43,7 @@ BEGIN
    WHERE answered_at IS NULL AND p_person IN (to_id, offered_by_id);
   UPDATE public.cases_case SET owner_id = v_successor.id WHERE owner_id = p_person;
   GET DIAGNOSTICS v_cases = ROW_COUNT;
+  UPDATE public.cases_absence SET ended_at = now() WHERE ended_at IS NULL AND p_person IN (person_id, deputy_id);
   DELETE FROM public.cases_caseusergrant WHERE user_id = p_person;
 
   -- A session is valid as long as the password it was opened with: without one every session has ended.
