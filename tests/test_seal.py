@@ -149,6 +149,7 @@ def test_what_commits_late_is_sealed_late_and_never_forgotten(record, cast):
         with running_as("DATABASE_RELAY_URL"):
             assert seal.seal() is None  # an older transaction is still running
         slow.connection.rollback()
+    _wait_for_other_databases()
     with running_as("DATABASE_RELAY_URL"):
         assert seal.seal().events == 1
     assert verdict(record)[0] == 0
