@@ -1,0 +1,34 @@
+"""The person, the case, who reaches it, and what is written down in it."""
+
+from cases.models.case import (
+    NAME_LENGTH,
+    AgeCorrection,
+    Case,
+    CaseAccess,
+    CaseQuerySet,
+    CaseTeamGrant,
+    CaseUserGrant,
+    DataKey,
+    Membership,
+    StatusDecision,
+    Victim,
+)
+from cases.models.sharing import Absence, Offer, PossibleMatch, UrgentAccess
+
+__all__ = [
+    "NAME_LENGTH",
+    "Absence",
+    "AgeCorrection",
+    "Case",
+    "CaseAccess",
+    "CaseQuerySet",
+    "CaseTeamGrant",
+    "CaseUserGrant",
+    "DataKey",
+    "Membership",
+    "Offer",
+    "PossibleMatch",
+    "StatusDecision",
+    "UrgentAccess",
+    "Victim",
+]
