@@ -21,7 +21,7 @@ from django.shortcuts import redirect
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from aidcenter.models import Staff
-from aidcenter.reach import reach_of
+from aidcenter.reach import SECTIONS, reach_of
 from aidcenter.roles import Verb, may
 
 Row = TypeVar("Row", bound=models.Model)
@@ -39,6 +39,7 @@ class Source(models.TextChoices):
 
     ASSIGNMENT = "assignment"
     SHARE = "share"
+    CARE_TEAM = "care_team"
     OFFER = "offer"
     BREAK_GLASS = "break_glass"
 
@@ -102,11 +103,18 @@ class ReachQuerySet(models.QuerySet[Row]):
         return self._reached(person, "change_until")
 
     def _reached(self, person: Staff, until: str) -> Self:
-        path = reach_of(self.model).case
-        if path is None:
+        reach = reach_of(self.model)
+        if reach.case is None:
             raise TypeError(f"{self.model._meta.label} belongs to no case.")
-        access = f"{path}__access" if path else "access"
-        return self.filter(**{f"{access}__user": person, f"{access}__{until}__gt": Now()})
+        access = f"{reach.case}__access" if reach.case else "access"
+        lasts = models.Q(**{f"{access}__{until}__gt": Now()})
+        if reach.section:
+            lasts &= models.Q(**{reach.section: ""})
+            for name in SECTIONS:
+                lasts |= models.Q(**{reach.section: name, f"{access}__{name}_until__gt": Now()})
+        if reach.own:
+            lasts &= models.Q(**{reach.author: person.pk})
+        return self.filter(lasts, **{f"{access}__user": person})
 
 
 def reached_or_404(rows: models.QuerySet[Row], **lookup: Any) -> Row:
@@ -181,7 +189,7 @@ class CaseBackend(BaseBackend):
         """Whether the person may do `perm` with the case `obj` now; without an object: never."""
         access = getattr(obj, "access", None)
         until = f"{perm.rpartition('.')[2].partition('_')[0]}_until"
-        if perm.endswith(("_legal", "_medical", "_psychological")):
+        if perm.endswith(SECTIONS):
             until = f"{perm.rpartition('_')[2]}_until"
         if (
             access is None

@@ -43,7 +43,10 @@ class Event:
     at: datetime
     title: str
     detail: str = ""
+    text: str = ""
     system: bool = False
+    url: str = ""  # of the act that may follow
+    act: str = ""
 
 
 def at_start_of(day: date) -> datetime:

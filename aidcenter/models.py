@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from aidcenter.acts import ACTS
+from aidcenter.fields import CodeField
 from aidcenter.reach import DIRECTORY, ME, MY_ROLE, NOBODY, Reach
 from aidcenter.roles import Role
 from aidcenter.triggers import DefinerTrigger, append_only
@@ -36,6 +37,7 @@ class Staff(AbstractUser):
     display_name = models.CharField(_("name"), max_length=150)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.CASEWORKER)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="staff")
+    profession = CodeField("profession", verbose_name=_("profession"), blank=True, db_default="", default="")
     language = models.CharField(_("language"), max_length=2, default="az")
 
     reach = DIRECTORY

@@ -13,7 +13,7 @@ from django.db import models
 from django.db.backends.utils import CursorWrapper
 
 from aidcenter.access import CaseAccessBase
-from aidcenter.reach import ME, NARROWED, WIDENED, Reach, reach_of, stored_models
+from aidcenter.reach import ME, NARROWED, SECTIONS, WIDENED, Reach, reach_of, stored_models
 
 LOGINS = ("web", "worker", "relay", "statistics")
 
@@ -62,16 +62,26 @@ def _policy(model: type[models.Model], reach: Reach, login: str, word: str) -> P
 
 
 def _read(model: type[models.Model], reach: Reach) -> str:
+    if reach.own:
+        return _authors(model, reach)
     arms = [_reached(model, reach, "view_until"), reach.also_read, WIDENED.get(model._meta.db_table, "")]
     return " OR ".join(arm for arm in arms if arm)
 
 
 def _change(model: type[models.Model], reach: Reach) -> str:
+    if reach.own:
+        return _authors(model, reach)
     return " OR ".join(arm for arm in (_reached(model, reach, "change_until"), reach.also_change) if arm)
 
 
 def _add(model: type[models.Model], reach: Reach) -> str:
+    if reach.author:
+        return _authors(model, reach)
     return reach.add or _change(model, reach)
+
+
+def _authors(model: type[models.Model], reach: Reach) -> str:
+    return f'"{reach.author}" = {ME} AND {_reached(model, reach, "view_until")}'
 
 
 def _reached(model: type[models.Model], reach: Reach, until: str) -> str:
@@ -80,7 +90,16 @@ def _reached(model: type[models.Model], reach: Reach, until: str) -> str:
         return ""
     if issubclass(model, CaseAccessBase):
         return f"user_id = {ME}"
-    return _along(model, reach.case.split("__") if reach.case else [], until)
+    return _along(model, reach.case.split("__") if reach.case else [], _until(model, reach, until))
+
+
+def _until(model: type[models.Model], reach: Reach, until: str) -> str:
+    """SQL: until when the access `a` to the row's section lasts."""
+    if not reach.section:
+        return f"a.{until}"
+    column = f'"{model._meta.db_table}"."{reach.section}"'
+    arms = " ".join(f"WHEN '{section}' THEN a.{section}_until" for section in SECTIONS)
+    return f"(CASE {column} {arms} ELSE a.{until} END)"
 
 
 def _along(model: type[models.Model], path: list[str], until: str) -> str:
@@ -88,7 +107,7 @@ def _along(model: type[models.Model], path: list[str], until: str) -> str:
     table, key = model._meta.db_table, model._meta.pk.column  # type: ignore[union-attr]
     access = next(iter(CaseAccessBase.__subclasses__()))._meta.db_table
     # OFFSET 0: one look in the index for each row, never a hash of all that the person may see.
-    lasts = f"a.user_id = {ME} AND a.{until} > now() OFFSET 0"
+    lasts = f"a.user_id = {ME} AND {until} > now() OFFSET 0"
     if not path:
         return f'EXISTS (SELECT FROM {access} a WHERE a.case_id = "{table}"."{key}" AND {lasts})'
     step: Any = model._meta.get_field(path[0])

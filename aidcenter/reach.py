@@ -11,6 +11,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
+SECTIONS = ("legal", "medical", "psychological")
 WORDS = {"S": "SELECT", "I": "INSERT", "U": "UPDATE", "D": "DELETE"}
 ME = "(SELECT app_uid())"  # in a sub-select, so that the planner asks once
 MY_ROLE = "(SELECT app_role())"
@@ -25,6 +26,9 @@ class Reach:
     person may read the case, and writes it where the person may change the case. In SQL, about the row:
     `also_read` and `also_change` open it to others too, `add` replaces the rule for new rows.
     `private` gives policies to a table without a case: then `also_read` and `add` say everything.
+    `section` is the column that names the section a row belongs to ("" for the case itself): it is read
+    by who may read that section. `author` is the column of who wrote the row: whoever may read there may
+    add in their own name; with `own`, nobody else reads or changes it.
     """
 
     case: str | None = None
@@ -36,6 +40,9 @@ class Reach:
     also_change: str = ""
     add: str = ""
     private: bool = False
+    section: str = ""
+    author: str = ""
+    own: bool = False
 
     def privileges(self, login: str) -> list[str]:
         """SQL privileges of `login` (web, worker, relay or statistics) on the table."""

@@ -17,6 +17,7 @@ class Verb(StrEnum):
     VIEW_CASE = "view_case"
     REGISTER_VICTIM = "register_victim"
     CHANGE_CASE = "change_case"
+    ADD_NOTE = "add_note"
     RECORD_SERVICE = "record_service"
     DECIDE_AGE = "decide_age"
     CONFIRM_HOME = "confirm_home"
@@ -60,6 +61,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.VIEW_CASE: _("reads the cases given to them"),
         Verb.REGISTER_VICTIM: _("registers a victim and opens the case"),
         Verb.CHANGE_CASE: _("works on the cases given to them to change"),
+        Verb.ADD_NOTE: _("adds notes to a case that they read"),
         Verb.SHARE_CASE: _("shares such a case with a colleague, or offers it to one"),
         Verb.URGENT_ACCESS: _("opens a case urgently, for an hour, and the supervisor is told"),
         Verb.PLAN_ABSENCE: _("says when they are away and who stands in for them"),
@@ -70,6 +72,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         **_HOME,
         Verb.LIST_CASES: _("lists the cases shared with them"),
         Verb.VIEW_CASE: _("reads the cases shared with them"),
+        Verb.ADD_NOTE: _("adds notes to a case that they read, and to the sections they read"),
         Verb.RECORD_SERVICE: _("records a service in a case shared with them to change"),
         Verb.URGENT_ACCESS: _("opens a case urgently, for an hour, and the supervisor is told"),
     },
@@ -79,6 +82,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.VIEW_CASE: _("reads the cases of the team"),
         Verb.REGISTER_VICTIM: _("registers a victim and opens the case"),
         Verb.CHANGE_CASE: _("works on the cases of the team"),
+        Verb.ADD_NOTE: _("adds notes to a case that they read"),
         Verb.SHARE_CASE: _("shares a case of the team with a colleague"),
         Verb.ASSIGN_CASE: _("gives a case of the team to another caseworker"),
         Verb.URGENT_ACCESS: _("opens a case urgently, for an hour, and its supervisor is told"),
@@ -120,6 +124,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
     Role.HOUSE: {
         **_HOME,
         Verb.VIEW_CASE: _("reads a case opened urgently"),
+        Verb.ADD_NOTE: _("adds notes to a case that they read"),
         Verb.URGENT_ACCESS: _("opens a case urgently, for an hour, and its supervisor is told"),
     },
     Role.ACCOUNTANT: {**_HOME},

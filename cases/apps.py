@@ -19,3 +19,4 @@ class CasesConfig(AppConfig):
         registry.fill("duties", digest.duties)
         registry.fill("statistics", statistics.tables)
         registry.fill("timeline", duties.timeline)
+        registry.fill("timeline", duties.notes_timeline)

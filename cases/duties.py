@@ -13,12 +13,14 @@ from aidcenter import codelists
 from aidcenter.duties import Duty, Event, at_start_of
 from aidcenter.models import Staff
 from aidcenter.roles import Role, Verb, may
+from cases import care_team
 from cases.absence import open_absences
 from cases.models import Case, Offer, PossibleMatch, UrgentAccess
 
 SHOWN = 30
 REVIEW_WITHIN = timedelta(hours=72)
 TOLD_FOR = timedelta(days=3)
+IN_TIMELINE = 50  # notes
 OFTEN = 3  # urgent accesses of one person in a day; the next one alerts the director too
 
 
@@ -60,6 +62,8 @@ def sharing_duties(person: Staff, today: date) -> Iterator[Duty]:
         yield from _matches(person)
     if may(person, Verb.PLAN_ABSENCE):
         yield from _absences(person)
+    if may(person, Verb.SHARE_CASE):
+        yield from _care_teams(person)
     yield from _urgent(person)
 
 
@@ -75,6 +79,17 @@ def _absences(person: Staff) -> Iterator[Duty]:
             title, act = _("You stand in for %(name)s") % {"name": row.person.display_name}, _("Open")
             detail = _("until %(day)s") % until
         yield Duty(row.last_day, title, detail, reverse("cases:absence"), act, waiting=True)
+
+
+def _care_teams(person: Staff) -> Iterator[Duty]:
+    for row in care_team.ending_soon(person)[:SHOWN]:
+        yield Duty(
+            due_on=timezone.localdate(row.expires_at),
+            title=_("%(name)s leaves the care team") % {"name": row.user.display_name},
+            detail=row.content_object.number,
+            url=reverse("cases:access", args=[row.content_object_id]),
+            act=_("Extend"),
+        )
 
 
 def _matches(person: Staff) -> Iterator[Duty]:
@@ -116,6 +131,21 @@ def _often() -> list[int]:
         "person", day=TruncDate("asked_at")
     )
     return list(counted.annotate(n=Count("pk")).filter(n__gt=OFTEN).values_list("person", flat=True))
+
+
+def notes_timeline(case: Case, person: Staff) -> Iterator[Event]:
+    """The notes of the case and of the sections that `person` reads, each to be corrected by another."""
+    rows = list(case.notes.visible_to(person).select_related("author")[:IN_TIMELINE])
+    for note in rows:
+        note.victim = case.victim  # whose keys are there already
+        yield Event(
+            note.written_at,
+            str(_("For the caseworker") if note.line_of_id else note.get_kind_display()),
+            " · ".join(filter(None, [note.author.display_name, note.get_section_display()])),
+            ("↺ " if note.corrects_id else "") + note.text,
+            url=reverse("cases:add_note", args=[case.pk]) + f"?corrects={note.pk}",
+            act=_("Correct"),
+        )
 
 
 def timeline(case: Case, person: Staff) -> Iterator[Event]:

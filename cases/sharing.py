@@ -17,6 +17,7 @@ from aidcenter import access, audit, crypto
 from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import Staff
+from aidcenter.reach import SECTIONS
 from aidcenter.roles import Role, Verb
 from cases import search
 from cases.absence import open_absences
@@ -25,7 +26,6 @@ from cases.models import Case, CaseTeamGrant, CaseUserGrant, Offer, PossibleMatc
 
 LONGEST_SHARE = timedelta(days=366)
 OFFER_LASTS = timedelta(days=7)
-SECTIONS = ("legal", "medical", "psychological")
 SHARED_WITH = (Role.CASEWORKER, Role.SPECIALIST, Role.SUPERVISOR)
 
 

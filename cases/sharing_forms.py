@@ -3,11 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from aidcenter import codelists
 from aidcenter.forms import Text, day
 from aidcenter.models import Staff
-from cases import sharing
+from cases import care_team, sharing
 
 
 class ShareForm(forms.Form):
@@ -15,11 +17,7 @@ class ShareForm(forms.Form):
 
     to = forms.ModelChoiceField(Staff.objects.none(), label=_("Colleague"), empty_label=_("Choose…"))
     sections = forms.MultipleChoiceField(
-        choices=[
-            ("legal", _("legal section")),
-            ("medical", _("medical section")),
-            ("psychological", _("psychological section")),
-        ],
+        choices=codelists.choices("section"),
         required=False,
         label=_("Sections, besides the case itself"),
         widget=forms.CheckboxSelectMultiple,
@@ -31,6 +29,22 @@ class ShareForm(forms.Form):
         super().__init__(*args, **kwargs)
         people: Any = self.fields["to"]
         people.queryset = sharing.colleagues(by)
+
+
+class CareTeamForm(forms.Form):
+    """Who is in the care team, by profession."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for profession in care_team.SECTION:
+            self.fields[profession] = forms.ModelChoiceField(
+                care_team.able(profession),
+                required=False,
+                label=capfirst(codelists.label("profession", profession)),
+                empty_label=_("Nobody"),
+            )
+            field: Any = self.fields[profession]
+            field.label_from_instance = lambda person: person.display_name
 
 
 class HandOnForm(forms.Form):

@@ -15,9 +15,9 @@ from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
 from aidcenter.signin import fresh_factor_first
-from cases import sharing
+from cases import care_team, sharing
 from cases.models import Case, Offer, PossibleMatch, UrgentAccess
-from cases.sharing_forms import HandOnForm, ShareForm, UrgentForm
+from cases.sharing_forms import CareTeamForm, HandOnForm, ShareForm, UrgentForm
 
 
 def _readable(request: StaffRequest, pk: uuid.UUID) -> Case:
@@ -36,7 +36,12 @@ def who_sees(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _page(
-    request: StaffRequest, case: Case, *, share: ShareForm | None = None, hand_on: HandOnForm | None = None
+    request: StaffRequest,
+    case: Case,
+    *,
+    share: ShareForm | None = None,
+    team: CareTeamForm | None = None,
+    hand_on: HandOnForm | None = None,
 ) -> HttpResponse:
     audit.record("case.access", by=request.user, case=case.pk)
     may_share = may(request.user, Verb.SHARE_CASE) and (
@@ -47,6 +52,7 @@ def _page(
         "people": sharing.who_sees(case),
         "may_share": may_share,
         "assigns": may(request.user, Verb.ASSIGN_CASE),
+        "team": team or CareTeamForm(initial={**care_team.members(case)}),
         "share": share or ShareForm(by=request.user),
         "hand_on": hand_on or HandOnForm(by=request.user),
     }
@@ -66,14 +72,43 @@ def share(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @guard(Verb.SHARE_CASE)
+def choose_care_team(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """Choose psychologist, lawyer and doctor."""
+    case, form = _changeable(request, pk), CareTeamForm(request.POST)
+    if form.is_valid() and _done(form, lambda: care_team.choose(case, form.cleaned_data, by=request.user)):
+        messages.success(request, _("The care team is chosen."))
+        return redirect("cases:access", case.pk)
+    return _page(request, case, team=form)
+
+
+@require_POST
+@guard(Verb.SHARE_CASE)
+def extend_care_team(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """Extend the place of one person in the care team."""
+    case = _changeable(request, pk)
+    try:
+        care_team.extend(case, _person(request), by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, _("Extended by 90 days."))
+    return redirect("cases:access", case.pk)
+
+
+@require_POST
+@guard(Verb.SHARE_CASE)
 def end_share(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Take a share back."""
     case = _changeable(request, pk)
-    person = request.POST.get("person", "")
-    to = get_object_or_404(Staff, pk=int(person) if person.isascii() and person.isdigit() else 0)
-    sharing.end_share(case, to=to, by=request.user)
+    sharing.end_share(case, to=_person(request), by=request.user)
     messages.success(request, _("The share has ended."))
     return redirect("cases:access", case.pk)
+
+
+def _person(request: StaffRequest) -> Staff:
+    """The colleague that a button names."""
+    person = request.POST.get("person", "")
+    return get_object_or_404(Staff, pk=int(person) if person.isascii() and person.isdigit() else 0)
 
 
 @require_POST

@@ -176,4 +176,27 @@ ABSENCE = [
     ),
 ]
 
+# A correction and a line for the caseworker stay in the case they are about.
+NOTE = [
+    append_only("append_only"),
+    DefinerTrigger(
+        name="fits",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func="""
+        IF NEW.corrects_id IS NOT NULL AND NOT EXISTS (
+                SELECT FROM public.cases_note n WHERE n.id = NEW.corrects_id
+                    AND (n.case_id, n.section) = (NEW.case_id, NEW.section))
+            OR NEW.line_of_id IS NOT NULL AND NOT EXISTS (
+                SELECT FROM public.cases_note n WHERE n.id = NEW.line_of_id
+                    AND (n.case_id, n.author_id) = (NEW.case_id, NEW.author_id) AND n.section <> '')
+            OR NOT EXISTS (SELECT FROM public.cases_case c
+                            WHERE (c.id, c.victim_id) = (NEW.case_id, NEW.victim_id)) THEN
+            RAISE check_violation USING CONSTRAINT = 'note_fits', MESSAGE = 'This note belongs elsewhere.';
+        END IF;
+        NEW.written_at := statement_timestamp();
+        RETURN NEW;""",
+    ),
+]
+
 DECISION = [append_only("append_only")]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases import absence_views, sharing_views, views
+from cases import absence_views, note_views, sharing_views, views
 
 app_name = "cases"
 urlpatterns = [
@@ -23,7 +23,11 @@ urlpatterns = [
     path("offers/<uuid:pk>/", sharing_views.answer, name="answer"),
     path("<uuid:pk>/access/", sharing_views.who_sees, name="access"),
     path("<uuid:pk>/access/share/", sharing_views.share, name="share"),
+    path("<uuid:pk>/access/care-team/", sharing_views.choose_care_team, name="choose_care_team"),
+    path("<uuid:pk>/access/care-team/extend/", sharing_views.extend_care_team, name="extend_care_team"),
     path("<uuid:pk>/access/end/", sharing_views.end_share, name="end_share"),
     path("<uuid:pk>/access/hand-on/", sharing_views.hand_on, name="hand_on"),
+    path("<uuid:pk>/notes/new/", note_views.add, name="add_note"),
+    path("<uuid:pk>/drafts/<slug:form>/", note_views.save_draft, name="save_draft"),
     path("<uuid:pk>/move/", views.move, name="move"),
 ]

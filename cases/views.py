@@ -189,6 +189,7 @@ def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
             "timeline": _timeline(case, request.user),
             "looks": audit.looks_at(case.pk),
             "may_change": may_change,
+            "may_add_note": may(request.user, Verb.ADD_NOTE),
             "offers": [] if may_change else _offers(case, request.user),
             "may_confirm_home": may_change
             and case.home_could_be_told

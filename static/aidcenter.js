@@ -2,13 +2,38 @@
 (function () {
   "use strict";
 
+  // What is being typed into a form with data-draft is kept, encrypted, a second after the last key.
+  var draft = document.querySelector("form[data-draft]");
+  var unsaved = null;
+  function saveDraft() {
+    if (!unsaved) { return null; }
+    clearTimeout(unsaved);
+    unsaved = null;
+    return fetch(draft.dataset.draft, { method: "POST", body: new FormData(draft), keepalive: true }).then(function (answer) {
+      draft.querySelector("[data-draft-saved]").hidden = !answer.ok || unsaved !== null;
+    }).catch(function () {});
+  }
+  if (draft) {
+    draft.addEventListener("input", function () {
+      clearTimeout(unsaved);
+      unsaved = setTimeout(saveDraft, 1000);
+    });
+    draft.addEventListener("submit", function () { clearTimeout(unsaved); unsaved = null; });
+    window.addEventListener("pagehide", saveDraft);
+  }
+
   // Quick exit: Esc twice within a second, or the button. The page is replaced at once; the session ends beside it.
   var exit = document.querySelector("[data-exit]");
   function leave() {
+    document.documentElement.hidden = true;
+    var wait = new Promise(function (done) { setTimeout(done, 300); });
+    var saved = saveDraft();
+    if (saved) { Promise.race([saved, wait]).then(end); } else { end(); }
+  }
+  function end() {
     if (exit.tagName === "FORM") {
       fetch(exit.action, { method: "POST", body: new FormData(exit), keepalive: true }).catch(function () {});
     }
-    document.documentElement.hidden = true;
     window.location.replace(exit.dataset.exit);
   }
   var last = -Infinity;

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Generator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -62,3 +63,24 @@ def page(chromium: Browser) -> Generator[Page]:
     context.set_default_timeout(10_000)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def enter(live_server: Any, page: Page, settings: Any, cast: Any) -> Any:
+    """Sign in by the demo's one click; what the console says is kept in `enter.said`."""
+    settings.DEMO = True
+    settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+
+    def entered(username: str, language: str = "en", path: str = "/") -> None:
+        page.context.clear_cookies()
+        page.goto(f"{live_server.url}/accounts/login/")
+        page.locator(f"button[name=person][value='{username}']").click()
+        page.wait_for_url(f"{live_server.url}/")
+        host = live_server.url
+        page.context.add_cookies([{"name": "django_language", "value": language, "url": host}])
+        page.goto(f"{host}{path}")
+
+    entered.said = said  # type: ignore[attr-defined]
+    return entered

@@ -67,6 +67,10 @@ def cast(db: None) -> Iterator[SimpleNamespace]:
     }
     for role in ("specialist", "director", "statistician", "auditor", "administrator", "house", "accountant"):
         people[role] = make_staff(role, role)
+    people["lawyer"] = make_staff("lawyer", Role.SPECIALIST)
+    for who, profession in (("specialist", "psychologist"), ("lawyer", "lawyer")):
+        people[who].profession = profession
+        people[who].save(update_fields=["profession"])
     for district in ("nasimi", "ganja"):
         for body in BODIES:
             commission = make_commission(district, body)

@@ -10,27 +10,6 @@ from tests.test_delivery import deliver
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture
-def enter(live_server, page, settings, cast):
-    """Sign in by the demo's one click; what the console says is kept in `enter.said`."""
-    settings.DEMO = True
-    settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
-    said = []
-    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-
-    def entered(username, language="en", path="/"):
-        page.context.clear_cookies()
-        page.goto(f"{live_server.url}/accounts/login/")
-        page.locator(f"button[name=person][value='{username}']").click()
-        page.wait_for_url(f"{live_server.url}/")
-        host = live_server.url
-        page.context.add_cookies([{"name": "django_language", "value": language, "url": host}])
-        page.goto(f"{host}{path}")
-
-    entered.said = said
-    return entered
-
-
 def test_a_child_from_registration_to_acknowledgement(enter, page):
     enter("worker", path="/cases/new/")
     page.fill("[name=given_name]", "Nuray")
@@ -75,7 +54,7 @@ def test_without_javascript_the_child_is_announced_by_the_form_itself(
 
 PAGES = {
     "worker": ("/", "/cases/", "/cases/new/", "/cases/{case}/", "/cases/{case}/age/", "/cases/{case}/details/",
-               "/cases/{case}/access/", "/cases/urgent/", "/cases/opened/", "/cases/absence/", "/services/case/{case}/", "/referrals/",
+               "/cases/{case}/access/", "/cases/urgent/", "/cases/opened/", "/cases/absence/", "/cases/{case}/notes/new/", "/services/case/{case}/", "/referrals/",
                "/referrals/{notification}/"),
     "nasimi-guardianship": ("/", "/referrals/", "/referrals/{notification}/"),
     "director": ("/statistics/",),

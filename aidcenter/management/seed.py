@@ -39,6 +39,7 @@ STAFF = {  # username: role, team
     "caseworker-3": (Role.CASEWORKER, 2),
     "psychologist-1": (Role.SPECIALIST, None),
     "lawyer-1": (Role.SPECIALIST, None),
+    "doctor-1": (Role.SPECIALIST, None),
     "supervisor-1": (Role.SUPERVISOR, 1),
     "supervisor-2": (Role.SUPERVISOR, 2),
     "director": (Role.DIRECTOR, None),
@@ -109,6 +110,8 @@ def _staff(username: str, role: Role, names: Names, team: Team | None) -> Staff:
     sex = names.dice.choice("FFM")
     display_name = f"{names.pick('given', sex)} {names.pick('surname', sex, 'U')}"
     person = Staff(username=username, display_name=display_name, role=role, team=team)
+    if role == Role.SPECIALIST:
+        person.profession = username.partition("-")[0]
     person.set_unusable_password()
     person.save()
     return person

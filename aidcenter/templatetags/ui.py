@@ -14,10 +14,12 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
+from aidcenter import codelists
 from aidcenter.shell import exit_url
 
 register = template.Library()
 register.simple_tag(exit_url)
+register.simple_tag(codelists.label, name="label")
 
 TAG_KINDS = {"late", "due", "done", "acc", ""}
 CHART_ROW = 40  # pixels

@@ -13,6 +13,7 @@ from cases.models.case import (
     StatusDecision,
     Victim,
 )
+from cases.models.record import Draft, Note
 from cases.models.sharing import Absence, Offer, PossibleMatch, UrgentAccess
 
 __all__ = [
@@ -25,7 +26,9 @@ __all__ = [
     "CaseTeamGrant",
     "CaseUserGrant",
     "DataKey",
+    "Draft",
     "Membership",
+    "Note",
     "Offer",
     "PossibleMatch",
     "StatusDecision",

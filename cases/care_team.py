@@ -1,0 +1,95 @@
+"""The care team of a case: psychologist, lawyer, doctor; each reads the section of the profession.
+
+Chosen once, until the plan ends (without a plan: for a quarter); the caseworker extends it in time.
+"""
+
+from datetime import datetime, time, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from aidcenter import access, audit
+from aidcenter.clock import baku_today
+from aidcenter.context import act
+from aidcenter.models import Staff
+from aidcenter.roles import Role, Verb
+from cases.actions import require
+from cases.models import Case, CaseUserGrant
+
+SECTION = {"psychologist": "psychological", "lawyer": "legal", "doctor": "medical"}
+LASTS = timedelta(days=90)
+SOON = timedelta(days=7)
+
+
+def able(profession: str) -> QuerySet[Staff]:
+    """Who may be in a care team as `profession`."""
+    people = Staff.objects.filter(is_active=True, role=Role.SPECIALIST, profession=profession)
+    return people.order_by("display_name")
+
+
+def members(case: Case) -> dict[str, Staff]:
+    """The care team now, by profession."""
+    rows = _grants().filter(content_object=case).select_related("user")
+    return {row.user.profession: row.user for row in rows}
+
+
+@act
+def choose(case: Case, people: dict[str, Staff | None], *, by: Staff) -> None:
+    """Make the care team of `people` by profession (None: nobody); who stays keeps their end."""
+    require(by, Verb.SHARE_CASE)
+    for profession, person in people.items():
+        if person and (profession not in SECTION or person not in able(profession)):
+            raise ValidationError({profession: _("Choose somebody of this profession.")})
+    before = members(case)
+    for profession, person in people.items():
+        if before.get(profession) == person:
+            continue
+        if profession in before:
+            end(case, before[profession], by=by)
+        if person:
+            _grant(case, person, by)
+    ids = [person.pk for person in people.values() if person]
+    audit.record("care_team.choose", by=by, case=case.pk, people=ids)
+
+
+@act
+def extend(case: Case, person: Staff, *, by: Staff) -> None:
+    """Let a member of the care team stay for another term from today."""
+    require(by, Verb.SHARE_CASE)
+    if person not in members(case).values():
+        raise ValidationError(_("This person is not in the care team any more: choose it anew."))
+    _grant(case, person, by)
+    audit.record("care_team.extend", by=by, case=case.pk, to=person.pk)
+
+
+def end(case: Case, person: Staff, *, by: Staff) -> None:
+    """Take a member out of the care team."""
+    require(by, Verb.SHARE_CASE)
+    CaseUserGrant.objects.filter(content_object=case, user=person, source=access.Source.CARE_TEAM).delete()
+
+
+def ending_soon(owner: Staff) -> QuerySet[CaseUserGrant]:
+    """The places in the care teams of the owner's open cases that end within a week, the first first."""
+    rows = _grants().filter(
+        expires_at__lt=timezone.now() + SOON,
+        content_object__owner=owner,
+        content_object__next_due__isnull=False,
+    )
+    return rows.select_related("user", "content_object").order_by("expires_at")
+
+
+def _grants() -> QuerySet[CaseUserGrant]:
+    """One row per person and case: the right to read the case itself."""
+    return CaseUserGrant.objects.filter(
+        source=access.Source.CARE_TEAM, permission__codename="view_case", expires_at__gt=Now()
+    )
+
+
+def _grant(case: Case, person: Staff, by: Staff) -> None:
+    until = timezone.make_aware(datetime.combine(baku_today() + LASTS + timedelta(days=1), time.min))
+    codenames = ("view_case", f"view_{SECTION[person.profession]}")
+    why = access.Reason(by, access.Source.CARE_TEAM, "", until)
+    access.grant(case, to=person, codenames=codenames, why=why)

@@ -1,0 +1,70 @@
+"""What is written down in a case: notes by section, and the drafts of forms."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from aidcenter.access import ReachQuerySet
+from aidcenter.crypto import Encrypted
+from aidcenter.fields import CodeField
+from aidcenter.models import Staff
+from aidcenter.reach import SECTIONS, Reach
+from cases import triggers
+from cases.models.case import Case, Victim
+
+
+class Note(models.Model):
+    """Something written down, in the case ("") or in one section of it; corrected by another, never changed.
+
+    A note of a section may carry one line for the caseworker: a note of the case itself, `line_of` it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notes", db_index=False)
+    victim = models.ForeignKey(Victim, on_delete=models.PROTECT, related_name="+", db_index=False)
+    section = CodeField("section", verbose_name=_("section"), blank=True, db_default="", default="")
+    kind = CodeField("note_kind", verbose_name=_("kind"), default="note")
+    text = Encrypted(verbose_name=_("text"))
+    author = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(db_default=Now(), editable=False)
+    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="corrections")
+    line_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+
+    reach = Reach(case="case", web="SI", section="section", author="author_id")
+    objects = ReachQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "-written_at"], name="note_of_case")]
+        constraints = [
+            models.CheckConstraint(name="note_section_known", condition=Q(section__in=["", *SECTIONS])),
+            models.CheckConstraint(name="note_says_something", condition=Q(text__isnull=False)),
+        ]
+        ordering = ["-written_at"]
+        triggers = triggers.NOTE
+
+    def __str__(self) -> str:
+        return f"note {self.pk}"
+
+
+class Draft(models.Model):
+    """What a person has typed into a form of a case and not sent yet; theirs alone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+", db_index=False)
+    victim = models.ForeignKey(Victim, on_delete=models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+")
+    form = models.CharField(max_length=40)
+    said = Encrypted(dict)
+    saved_at = models.DateTimeField(db_default=Now())
+
+    reach = Reach(case="case", web="SIUD", author="person_id", own=True)
+    objects = ReachQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "person", "form"], name="draft_one_of_a_form")]
+
+    def __str__(self) -> str:
+        return f"draft {self.pk}"

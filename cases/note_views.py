@@ -1,0 +1,108 @@
+"""Writing a note, and keeping drafts of it."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from aidcenter import audit, codelists
+from aidcenter.access import StaffRequest, guard, reached_or_404
+from aidcenter.forms import Text, pick
+from aidcenter.roles import Verb
+from cases import notes
+from cases.models import Case, Note
+
+LONGEST = 20_000  # characters of a note
+
+
+class NoteForm(forms.Form):
+    """What happened, and for whom it is."""
+
+    kind = pick("note_kind", label=gettext_lazy("Kind"))
+    section = forms.ChoiceField(label=gettext_lazy("Who reads it"), required=False)
+    text = Text(
+        label=gettext_lazy("Text"), max_length=LONGEST, required=True, widget=forms.Textarea({"rows": 8})
+    )
+    line = Text(
+        label=gettext_lazy("One line for the caseworker"),
+        help_text=gettext_lazy("The only thing of this note that the caseworker and the supervisor read."),
+        max_length=200,
+    )
+
+    def __init__(self, *args: Any, sections: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not sections:
+            del self.fields["section"], self.fields["line"]
+            return
+        field: Any = self.fields["section"]
+        field.choices = [
+            *((section, codelists.label("section", section)) for section in sections),
+            ("", gettext_lazy("everybody who reads the case")),
+        ]
+
+
+FORMS = {"note": NoteForm}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.ADD_NOTE)
+def add(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """Add a note, or the correction of one."""
+    case = _readable(request, pk)
+    corrected = _corrected(request, case)
+    sections = notes.sections_of(case, request.user)
+    initial = notes.draft(case, "note", by=request.user)
+    if corrected:
+        initial = {"kind": corrected.kind, "section": corrected.section, "text": corrected.text}
+    form = NoteForm(request.POST or None, sections=sections, initial={"kind": "note"} | initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            notes.add(case, notes.Written(**form.cleaned_data), corrects=corrected, by=request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            notes.drop_draft(case, "note", by=request.user)
+            messages.success(request, _("The note is saved."))
+            return redirect("cases:detail", case.pk)
+    audit.record("note.form", by=request.user, case=case.pk, ids=[corrected.pk] if corrected else [])
+    context = {
+        "form": form,
+        "case": case,
+        "corrected": corrected,
+        "has_draft": bool(initial) and not corrected,
+    }
+    return render(request, "cases/note.html", context)
+
+
+def _corrected(request: StaffRequest, case: Case) -> Note | None:
+    """The note that this one corrects, as the address says."""
+    try:
+        asked = uuid.UUID(request.GET["corrects"]) if "corrects" in request.GET else None
+    except ValueError:
+        raise Http404 from None
+    rows = case.notes.visible_to(request.user).select_related("victim")
+    return get_object_or_404(rows, pk=asked) if asked else None
+
+
+@require_POST
+@guard(Verb.ADD_NOTE)
+def save_draft(request: StaffRequest, pk: uuid.UUID, form: str) -> HttpResponse:
+    """Keep what is being typed; the page sends it while one types."""
+    case = _readable(request, pk)
+    if form not in FORMS:
+        raise Http404
+    names = FORMS[form].base_fields
+    said = {name: request.POST[name][:LONGEST] for name in names if name in request.POST}
+    notes.save_draft(case, form, said, by=request.user)
+    return HttpResponse(status=204)
+
+
+def _readable(request: StaffRequest, pk: uuid.UUID) -> Case:
+    return reached_or_404(Case.objects.visible_to(request.user).select_related("victim"), pk=pk)
