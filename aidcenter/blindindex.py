@@ -28,8 +28,13 @@ def new_key() -> str:
 
 def marks(kind: str, words: list[str] | frozenset[str]) -> list[int]:
     """A number of 32 bits for each of `words`; the same word of another `kind` (name, phone) has another."""
-    key = _opened(IndexKey.objects.get().wrapped)
-    return [_mark(key, f"{kind}|{word}") for word in words]
+    found = key()
+    return [_mark(found, f"{kind}|{word}") for word in words]
+
+
+def key() -> bytes:
+    """The key of the centre, opened."""
+    return _opened(IndexKey.objects.get().wrapped)
 
 
 def _mark(key: bytes, text: str) -> int:

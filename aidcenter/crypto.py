@@ -74,7 +74,7 @@ def unseal(key: AESGCM, sealed: bytes, context: str) -> bytes:
 
 
 def seal_text(text: str, context: str) -> str:
-    """`text` sealed under the key-encryption key itself, as base64: for what belongs to no victim."""
+    """`text` sealed under the key-encryption key itself, as base64: for what `rotate_keys` seals anew."""
     return base64.b64encode(seal(key_encryption_keys()[0], text.encode(), context, 1)).decode()
 
 

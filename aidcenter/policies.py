@@ -64,7 +64,8 @@ def _policy(model: type[models.Model], reach: Reach, login: str, word: str) -> P
 def _read(model: type[models.Model], reach: Reach) -> str:
     if reach.own:
         return _authors(model, reach)
-    arms = [_reached(model, reach, "view_until"), reach.also_read, WIDENED.get(model._meta.db_table, "")]
+    widened = WIDENED.get(model._meta.db_table, [])
+    arms = [_reached(model, reach, "view_until"), reach.also_read, *widened]
     return " OR ".join(arm for arm in arms if arm)
 
 
@@ -81,7 +82,7 @@ def _add(model: type[models.Model], reach: Reach) -> str:
 
 
 def _authors(model: type[models.Model], reach: Reach) -> str:
-    return f'"{reach.author}" = {ME} AND {_reached(model, reach, "view_until")}'
+    return f'"{reach.author}" = {ME} AND {_reached(model, reach, reach.author_needs)}'
 
 
 def _reached(model: type[models.Model], reach: Reach, until: str) -> str:

@@ -28,7 +28,8 @@ class Reach:
     `private` gives policies to a table without a case: then `also_read` and `add` say everything.
     `section` is the column that names the section a row belongs to ("" for the case itself): it is read
     by who may read that section. `author` is the column of who wrote the row: whoever may read there may
-    add in their own name; with `own`, nobody else reads or changes it.
+    add in their own name (`author_needs` "change_until": who may change); with `own`, nobody else reads
+    or changes it.
     """
 
     case: str | None = None
@@ -42,6 +43,7 @@ class Reach:
     private: bool = False
     section: str = ""
     author: str = ""
+    author_needs: str = "view_until"
     own: bool = False
 
     def privileges(self, login: str) -> list[str]:
@@ -69,9 +71,14 @@ FRAMEWORKS: dict[str, Reach] = {
     "guardian": NOBODY,  # its generic tables stay empty: grants are direct foreign keys
 }
 
-# What an app says about the tables of the apps beneath it: {(table, login): SQL about the row}.
-WIDENED: dict[str, str] = {}  # web may read the row in this case too
-NARROWED: dict[tuple[str, str], str] = {}  # the login (worker or relay) reads only such rows
+# What an app says about the tables of the apps beneath it, in SQL about the row.
+WIDENED: dict[str, list[str]] = {}  # table: web may read the row in these cases too
+NARROWED: dict[tuple[str, str], str] = {}  # (table, login): worker or relay reads only such rows
+
+
+def widen(table: str, rule: str) -> None:
+    """Let web read the rows of `table` that fit `rule` too."""
+    WIDENED.setdefault(table, []).append(rule)
 
 
 @dataclass

@@ -26,6 +26,8 @@ class Verb(StrEnum):
     URGENT_ACCESS = "urgent_access"
     REVIEW_URGENT = "review_urgent"
     PLAN_ABSENCE = "plan_absence"
+    VIEW_HOUSE = "view_house"
+    PLAN_ROSTER = "plan_roster"
     CONFIRM_RECOVERY = "confirm_recovery"
     VIEW_NOTIFICATION = "view_notification"
     CANCEL_NOTIFICATION = "cancel_notification"
@@ -87,6 +89,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.ASSIGN_CASE: _("gives a case of the team to another caseworker"),
         Verb.URGENT_ACCESS: _("opens a case urgently, for an hour, and its supervisor is told"),
         Verb.PLAN_ABSENCE: _("says when they or somebody of the team is away and who stands in"),
+        Verb.PLAN_ROSTER: _("says who has duty in which house, and reads the logs of the shifts"),
         Verb.REVIEW_URGENT: _("reviews who opened a case urgently"),
         Verb.CONFIRM_RECOVERY: _("vouches, with another, for somebody who lost the second factor"),
         Verb.RECORD_SERVICE: _("records a service delivered in such a case"),
@@ -123,6 +126,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
     },
     Role.HOUSE: {
         **_HOME,
+        Verb.VIEW_HOUSE: _("reads and keeps the list of the house, while on shift there"),
         Verb.VIEW_CASE: _("reads a case opened urgently"),
         Verb.ADD_NOTE: _("adds notes to a case that they read"),
         Verb.URGENT_ACCESS: _("opens a case urgently, for an hour, and its supervisor is told"),

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from aidcenter import access, audit, crypto
+from aidcenter import access, audit, sealedtext
 from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import Staff
@@ -129,7 +129,7 @@ def open_urgently(text: str, *, reason: str, by: Staff) -> Case | None:
     asked = uuid.uuid4()
     with connection.cursor() as cursor:
         said = reason if question.number else f"{text}: {reason}"
-        sealed = crypto.seal_text(said, _about(asked))
+        sealed = sealedtext.seal(said, _about(asked))
         cursor.execute(
             "SELECT urgent_access(%s, %s, %s, %s, %s, %s)",
             [asked, sealed, question.number, marks, ends, question.year],
@@ -170,7 +170,7 @@ def new_case_of(found: PossibleMatch) -> dict[str, str]:
 
 def reason_of(asked: UrgentAccess) -> str:
     """What was said when the access was asked for."""
-    return crypto.unseal_text(asked.reason, _about(asked.pk))
+    return sealedtext.unseal(asked.reason, _about(asked.pk))
 
 
 def _about(asked: uuid.UUID) -> str:

@@ -176,6 +176,23 @@ ABSENCE = [
     ),
 ]
 
+# A version of the safety sheet is of its case's person, and stays as it was written.
+SAFETY = [
+    append_only("append_only"),
+    DefinerTrigger(
+        name="fits",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func="""
+        IF NOT EXISTS (SELECT FROM public.cases_case c
+                        WHERE (c.id, c.victim_id) = (NEW.case_id, NEW.victim_id)) THEN
+            RAISE check_violation USING CONSTRAINT = 'safety_fits', MESSAGE = 'This sheet belongs elsewhere.';
+        END IF;
+        NEW.written_at := statement_timestamp();
+        RETURN NEW;""",
+    ),
+]
+
 # A correction and a line for the caseworker stay in the case they are about.
 NOTE = [
     append_only("append_only"),

@@ -21,7 +21,7 @@ from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.clock import baku_today
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
-from cases import actions, digest, search
+from cases import actions, digest, safety, search
 from cases.forms import AgeForm, CorrectAgeForm, DetailsForm, RegistrationForm
 from cases.models import Case, CaseAccess, CaseQuerySet, Offer
 
@@ -189,6 +189,7 @@ def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
             "timeline": _timeline(case, request.user),
             "looks": audit.looks_at(case.pk),
             "may_change": may_change,
+            "sheet": safety.current(case),
             "may_add_note": may(request.user, Verb.ADD_NOTE),
             "offers": [] if may_change else _offers(case, request.user),
             "may_confirm_home": may_change

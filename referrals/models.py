@@ -18,7 +18,7 @@ from aidcenter.codelists import label_in
 from aidcenter.crypto import Encrypted
 from aidcenter.fields import CodeField
 from aidcenter.models import Staff
-from aidcenter.reach import DIRECTORY, NARROWED, WIDENED, Reach
+from aidcenter.reach import DIRECTORY, NARROWED, Reach, widen
 from cases.models import Case, Victim
 from referrals import triggers
 
@@ -270,7 +270,7 @@ def _owed(row: str) -> str:
 
 
 # A member of a body opens the extract with the child's key; nothing else that it fits is theirs to read.
-WIDENED["cases_datakey"] = _owed("cases_datakey.victim_id")
+widen("cases_datakey", _owed("cases_datakey.victim_id"))
 # The relay and the worker see the people about whom something is owed, and no others.
 for _login in ("worker", "relay"):
     for _row in ("cases_case.id", "cases_victim.id", "cases_datakey.victim_id"):

@@ -3,9 +3,13 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from cases.models import Case
+from cases import safety
+from cases.models import Case, SafetySheet
 from referrals.models import Notification
+from rehabilitation import house
+from rehabilitation.models import House
 from tests.test_delivery import deliver
+from tests.test_house import on_shift
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -52,12 +56,25 @@ def test_without_javascript_the_child_is_announced_by_the_form_itself(
     assert Case.objects.get().notifications.count() == 2
 
 
+def live_in_a_house(cast, case):
+    """The person of `case` lives in a house where a duty officer is on shift."""
+    where = House.objects.create(name="A")
+    said = dict.fromkeys(SafetySheet.FACTS, "an uncle who works in the district asks for her")
+    safety.write(case, said, replaces="", by=cast.worker)
+    known = {"bed": "2/1", "name_to_use": "Lala", "visitors": "", "call_whom": "the doctor", "decision": "12"}
+    house.place(case, {"house": where} | known, by=cast.worker)
+    on_shift(cast, where)
+
+
 PAGES = {
     "worker": ("/", "/cases/", "/cases/new/", "/cases/{case}/", "/cases/{case}/age/", "/cases/{case}/details/",
-               "/cases/{case}/access/", "/cases/urgent/", "/cases/opened/", "/cases/absence/", "/cases/{case}/notes/new/", "/services/case/{case}/", "/referrals/",
-               "/referrals/{notification}/"),
+               "/cases/{case}/access/", "/cases/urgent/", "/cases/opened/", "/cases/absence/",
+               "/cases/{case}/notes/new/", "/cases/{case}/safety/", "/house/case/{case}/",
+               "/services/case/{case}/", "/referrals/", "/referrals/{notification}/"),
     "nasimi-guardianship": ("/", "/referrals/", "/referrals/{notification}/"),
     "director": ("/statistics/",),
+    "supervisor": ("/house/roster/",),
+    "house": ("/house/",),
     "auditor": ("/audit/",),
     "administrator": ("/staff/", "/staff/{worker}/leave/"),
 }  # fmt: skip
@@ -68,9 +85,10 @@ PAGES = {
 )
 @pytest.mark.parametrize("who", PAGES)
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
-    enter, page, child_case, who, language, scheme, width
+    enter, page, cast, child_case, who, language, scheme, width
 ):
     deliver()
+    live_in_a_house(cast, child_case)
     notification = Notification.objects.get(body="guardianship")
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
@@ -98,12 +116,12 @@ def walk(page):
 MENUS = {
     "worker": ["Today", "Cases", "Absence", "Urgent access", "Notifications"],
     "specialist": ["Today", "Cases", "Urgent access"],
-    "supervisor": ["Today", "Statistics", "Cases", "Absence", "Urgent access", "Notifications"],
+    "supervisor": ["Today", "Statistics", "Cases", "Absence", "Urgent access", "Roster", "Notifications"],
     "director": ["Today", "Statistics"],
     "statistician": ["Today", "Statistics"],
     "auditor": ["Today", "Who looked"],
     "administrator": ["Today", "People"],
-    "house": ["Today", "Urgent access"],
+    "house": ["Today", "Urgent access", "House"],
     "accountant": ["Today"],
     "ganja-minors_commission": ["Today", "Notifications to us"],
 }

@@ -25,6 +25,7 @@ from cases.models import Case
 from referrals.actions import acknowledge, decide
 from referrals.models import BODIES, Commission, Member, Notification
 from rehabilitation.actions import record_service
+from rehabilitation.models import House
 
 Say = Callable[[str], object]
 
@@ -42,6 +43,7 @@ STAFF = {  # username: role, team
     "doctor-1": (Role.SPECIALIST, None),
     "supervisor-1": (Role.SUPERVISOR, 1),
     "supervisor-2": (Role.SUPERVISOR, 2),
+    "duty-officer": (Role.HOUSE, None),
     "director": (Role.DIRECTOR, None),
     "administrator": (Role.ADMINISTRATOR, None),
     "statistician": (Role.STATISTICIAN, None),
@@ -91,6 +93,7 @@ def people(say: Say) -> None:
         person = _staff(username, role, names, teams.get(number or 0))
         if person.team and role == Role.SUPERVISOR:
             person.groups.add(person.team.supervisors)
+    House.objects.create(name="A")
     Commission.objects.bulk_create(
         _commission(district, body) for district in codelists.codes("district") for body in BODIES
     )

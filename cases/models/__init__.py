@@ -13,7 +13,7 @@ from cases.models.case import (
     StatusDecision,
     Victim,
 )
-from cases.models.record import Draft, Note
+from cases.models.record import Draft, Note, SafetySheet
 from cases.models.sharing import Absence, Offer, PossibleMatch, UrgentAccess
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Note",
     "Offer",
     "PossibleMatch",
+    "SafetySheet",
     "StatusDecision",
     "UrgentAccess",
     "Victim",

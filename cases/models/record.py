@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from aidcenter.access import ReachQuerySet
@@ -47,6 +48,45 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return f"note {self.pk}"
+
+
+class SafetySheet(models.Model):
+    """What keeps a person safe, in force when saved; a new version replaces it, the old ones stay."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="safety_sheets", db_index=False)
+    victim = models.ForeignKey(Victim, on_delete=models.PROTECT, related_name="safety_sheets")
+    danger = Encrypted(verbose_name=_("danger now"))
+    must_not_learn = Encrypted(verbose_name=_("who must not learn where the person is"))
+    safe_name = Encrypted(verbose_name=_("safe name, and what to say on the phone"))
+    self_harm = Encrypted(verbose_name=_("risk of self-harm"))
+    medicine = Encrypted(verbose_name=_("medicine"))
+    allergies = Encrypted(verbose_name=_("allergies"))
+    pregnancy = Encrypted(verbose_name=_("pregnancy"))
+    if_missing = Encrypted(verbose_name=_("what to do if the person is missing"))
+    author = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    FACTS = ("danger", "must_not_learn", "safe_name", "self_harm",
+             "medicine", "allergies", "pregnancy", "if_missing")  # fmt: skip
+    reach = Reach(case="case", web="SI", author="author_id", author_needs="change_until")
+    objects = ReachQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "-written_at"], name="safety_of_case")]
+        ordering = ["-written_at"]
+        triggers = triggers.SAFETY
+
+    def __str__(self) -> str:
+        return f"safety sheet {self.pk}"
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """(what, said) of everything that is filled in, in the order of the sheet."""
+        said = [
+            (capfirst(self._meta.get_field(name).verbose_name), getattr(self, name)) for name in self.FACTS
+        ]
+        return [(what, text) for what, text in said if text]
 
 
 class Draft(models.Model):

@@ -93,7 +93,7 @@ class UrgentAccess(models.Model):
     number = models.CharField(_("number"), max_length=20)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="urgent_accesses")
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+")
-    reason = models.TextField()  # sealed by aidcenter.crypto.seal_text: it may name a person
+    reason = models.TextField()  # sealed by aidcenter.sealedtext: it may name a person
     asked_at = models.DateTimeField(db_default=Now(), editable=False)
     until = models.DateTimeField(null=True)
     reviewed_at = models.DateTimeField(null=True)

@@ -1,0 +1,27 @@
+"""Text that belongs to no victim and may name one, sealed under a key of the centre.
+
+That key is derived from the one that the database keeps wrapped, so that a new key-encryption key needs
+no such text to be written anew.
+"""
+
+import base64
+import hashlib
+import hmac
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from aidcenter import blindindex, crypto
+
+
+def seal(text: str, context: str) -> str:
+    """`text` sealed, as base64; it opens only with the same `context`."""
+    return base64.b64encode(crypto.seal(_key(), text.encode(), context, 1)).decode()
+
+
+def unseal(sealed: str, context: str) -> str:
+    """What `seal` was given; raises DoesNotOpen."""
+    return crypto.unseal(_key(), base64.b64decode(sealed), context).decode()
+
+
+def _key() -> AESGCM:
+    return AESGCM(hmac.digest(blindindex.key(), b"sealed-text", hashlib.sha256))

@@ -1,0 +1,65 @@
+"""Writing the safety sheet."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from aidcenter import audit
+from aidcenter.access import StaffRequest, guard, reached_or_404
+from aidcenter.forms import Text
+from aidcenter.roles import Verb
+from cases import safety
+from cases.models import Case, SafetySheet
+
+LONGEST = 1000  # characters of a field
+HINTS = {
+    "danger": gettext_lazy("From whom, and how likely. Leave empty what is not known."),
+    "must_not_learn": gettext_lazy("Names and how they may ask: relatives, recruiters, officials they know."),
+    "safe_name": gettext_lazy("Who we say we are when somebody else answers."),
+    "self_harm": gettext_lazy("What was said or seen, and what to do."),
+    "medicine": gettext_lazy("What, how much, when."),
+    "if_missing": gettext_lazy("Whom to call first, where the person may be."),
+}
+
+
+class SafetyForm(forms.Form):
+    """The facts of the sheet, each in a few words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in SafetySheet.FACTS:
+            label = capfirst(SafetySheet._meta.get_field(name).verbose_name)
+            area = forms.Textarea({"rows": 2})
+            self.fields[name] = Text(
+                label=label, help_text=HINTS.get(name, ""), max_length=LONGEST, widget=area
+            )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.CHANGE_CASE)
+def write(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """A new version of the safety sheet, beginning from the one in force."""
+    rows = Case.objects.changeable_by(request.user).select_related("victim")
+    case = reached_or_404(rows, pk=pk)
+    sheet = safety.current(case)
+    before = {name: getattr(sheet, name) for name in SafetySheet.FACTS} if sheet else {}
+    form = SafetyForm(request.POST or None, initial=before)
+    if request.method == "POST" and form.is_valid():
+        try:
+            safety.write(case, form.cleaned_data, replaces=request.POST.get("replaces", ""), by=request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("The safety sheet is in force."))
+            return redirect("cases:detail", case.pk)
+    audit.record("safety.form", by=request.user, case=case.pk, ids=[sheet.pk] if sheet else [])
+    return render(request, "cases/safety.html", {"form": form, "case": case, "sheet": sheet})

@@ -1,0 +1,85 @@
+"""The forms of a place in a house, of the roster, and of the log of a shift."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from aidcenter.forms import Text, day
+from aidcenter.models import Staff
+from aidcenter.roles import Role
+from rehabilitation.models import House
+
+
+class PlaceForm(forms.Form):
+    """Where somebody lives, and what the duty officer needs to know."""
+
+    house = forms.ModelChoiceField(House.objects.order_by("name"), label=_("House"), empty_label=_("Choose…"))
+    bed = Text(label=_("Room and bed"), max_length=20, required=True)
+    name_to_use = Text(
+        label=_("Name to use"),
+        help_text=_("The house calls the person by this name and knows no other."),
+        max_length=60,
+        required=True,
+    )
+    visitors = Text(label=_("Who may visit"), max_length=500, widget=forms.Textarea({"rows": 2}))
+    call_whom = Text(
+        label=_("Whom to call"),
+        help_text=_("Caseworker, doctor, and at night whom."),
+        max_length=500,
+        widget=forms.Textarea({"rows": 2}),
+    )
+    decision = Text(label=_("Number and date of the decision on the child's placement"), max_length=200)
+
+    def __init__(self, *args: Any, child: bool, placed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if placed:
+            del self.fields["house"], self.fields["decision"]
+        elif not child:
+            del self.fields["decision"]
+
+
+class ShiftForm(forms.Form):
+    """Who has duty, where and when; an end before the start is on the next day."""
+
+    person = forms.ModelChoiceField(Staff.objects.none(), label=_("Duty officer"), empty_label=_("Choose…"))
+    house = forms.ModelChoiceField(House.objects.order_by("name"), label=_("House"), empty_label=_("Choose…"))
+    on = day(label=_("Day"))
+    begins = forms.TimeField(label=_("From"), widget=forms.TimeInput({"type": "time", "class": "in-10"}))
+    until = forms.TimeField(
+        label=_("Until"),
+        help_text=_("A time before the beginning is of the next day."),
+        widget=forms.TimeInput({"type": "time", "class": "in-10"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people: Any = self.fields["person"]
+        people.queryset = Staff.objects.filter(role=Role.HOUSE, is_active=True).order_by("display_name")
+        people.label_from_instance = lambda person: person.display_name
+
+    def period(self) -> tuple[datetime, datetime]:
+        """When the shift starts and ends."""
+        said = self.cleaned_data
+        starts, ends = (datetime.combine(said["on"], said[name]) for name in ("begins", "until"))
+        if ends <= starts:
+            ends += timedelta(days=1)
+        return timezone.make_aware(starts), timezone.make_aware(ends)
+
+
+class LogForm(forms.Form):
+    """What the next shift should know."""
+
+    house = forms.ModelChoiceField(House.objects.none(), label=_("House"), empty_label=None)
+    text = Text(label=_("What the next shift should know"), max_length=2000, required=True)
+
+    def __init__(self, *args: Any, houses: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        where: Any = self.fields["house"]
+        where.queryset = houses
+        self.fields["text"].widget = forms.Textarea({"rows": 3})
+        if len(houses) == 1:
+            where.widget = forms.HiddenInput()
+            where.initial = houses[0].pk
