@@ -93,7 +93,7 @@ def people(say: Say) -> None:
         person = _staff(username, role, names, teams.get(number or 0))
         if person.team and role == Role.SUPERVISOR:
             person.groups.add(person.team.supervisors)
-    House.objects.create(name="A")
+    House.objects.create(name="Ev 1")
     Commission.objects.bulk_create(
         _commission(district, body) for district in codelists.codes("district") for body in BODIES
     )
