@@ -13,7 +13,7 @@ from django.db import models
 from django.db.backends.utils import CursorWrapper
 
 from aidcenter.access import CaseAccessBase
-from aidcenter.reach import ME, NARROWED, SECTIONS, WIDENED, Reach, reach_of, stored_models
+from aidcenter.reach import ADDED, ME, NARROWED, SECTIONS, WIDENED, Reach, reach_of, stored_models
 
 LOGINS = ("web", "worker", "relay", "statistics")
 
@@ -77,7 +77,8 @@ def _change(model: type[models.Model], reach: Reach) -> str:
 
 def _add(model: type[models.Model], reach: Reach) -> str:
     if reach.author:
-        return _authors(model, reach)
+        added = (f'"{reach.author}" = {ME} AND {rule}' for rule in ADDED.get(model._meta.db_table, []))
+        return " OR ".join([_authors(model, reach), *added])
     return reach.add or _change(model, reach)
 
 

@@ -73,12 +73,13 @@ FRAMEWORKS: dict[str, Reach] = {
 
 # What an app says about the tables of the apps beneath it, in SQL about the row.
 WIDENED: dict[str, list[str]] = {}  # table: web may read the row in these cases too
+ADDED: dict[str, list[str]] = {}  # table: web may add the row in these cases too
 NARROWED: dict[tuple[str, str], str] = {}  # (table, login): worker or relay reads only such rows
 
 
-def widen(table: str, rule: str) -> None:
-    """Let web read the rows of `table` that fit `rule` too."""
-    WIDENED.setdefault(table, []).append(rule)
+def widen(table: str, rule: str, *, add: bool = False) -> None:
+    """Let web read the rows of `table` that fit `rule` too; with `add`, write them in one's own name."""
+    (ADDED if add else WIDENED).setdefault(table, []).append(rule)
 
 
 @dataclass

@@ -18,6 +18,8 @@ class Verb(StrEnum):
     REGISTER_VICTIM = "register_victim"
     CHANGE_CASE = "change_case"
     ADD_NOTE = "add_note"
+    VIEW_INCIDENT = "view_incident"
+    END_INCIDENT = "end_incident"
     RECORD_SERVICE = "record_service"
     DECIDE_AGE = "decide_age"
     CONFIRM_HOME = "confirm_home"
@@ -64,6 +66,8 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.REGISTER_VICTIM: _("registers a victim and opens the case"),
         Verb.CHANGE_CASE: _("works on the cases given to them to change"),
         Verb.ADD_NOTE: _("adds notes to a case that they read"),
+        Verb.VIEW_INCIDENT: _("reports incidents, and follows those of their cases"),
+        Verb.END_INCIDENT: _("ends an incident with an outcome"),
         Verb.SHARE_CASE: _("shares such a case with a colleague, or offers it to one"),
         Verb.URGENT_ACCESS: _("opens a case urgently, for an hour, and the supervisor is told"),
         Verb.PLAN_ABSENCE: _("says when they are away and who stands in for them"),
@@ -75,6 +79,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.LIST_CASES: _("lists the cases shared with them"),
         Verb.VIEW_CASE: _("reads the cases shared with them"),
         Verb.ADD_NOTE: _("adds notes to a case that they read, and to the sections they read"),
+        Verb.VIEW_INCIDENT: _("reports incidents in a case that they read"),
         Verb.RECORD_SERVICE: _("records a service in a case shared with them to change"),
         Verb.URGENT_ACCESS: _("opens a case urgently, for an hour, and the supervisor is told"),
     },
@@ -85,6 +90,8 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.REGISTER_VICTIM: _("registers a victim and opens the case"),
         Verb.CHANGE_CASE: _("works on the cases of the team"),
         Verb.ADD_NOTE: _("adds notes to a case that they read"),
+        Verb.VIEW_INCIDENT: _("is told of serious incidents, and follows those of the team"),
+        Verb.END_INCIDENT: _("ends an incident with an outcome"),
         Verb.SHARE_CASE: _("shares a case of the team with a colleague"),
         Verb.ASSIGN_CASE: _("gives a case of the team to another caseworker"),
         Verb.URGENT_ACCESS: _("opens a case urgently, for an hour, and its supervisor is told"),
@@ -102,6 +109,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
     },
     Role.DIRECTOR: {
         **_HOME,
+        Verb.VIEW_INCIDENT: _("is told of serious incidents: kind, time and case number"),
         Verb.REVIEW_URGENT: _("reviews urgent access that nobody else has reviewed"),
         Verb.CONFIRM_RECOVERY: _("vouches, with another, for somebody who lost the second factor"),
         Verb.VIEW_STATISTICS: _("reads the statistics"),
@@ -126,6 +134,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
     },
     Role.HOUSE: {
         **_HOME,
+        Verb.VIEW_INCIDENT: _("reports incidents of who lives in the house, and in a case that they read"),
         Verb.VIEW_HOUSE: _("reads and keeps the list of the house, while on shift there"),
         Verb.VIEW_CASE: _("reads a case opened urgently"),
         Verb.ADD_NOTE: _("adds notes to a case that they read"),

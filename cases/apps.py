@@ -20,3 +20,4 @@ class CasesConfig(AppConfig):
         registry.fill("statistics", statistics.tables)
         registry.fill("timeline", duties.timeline)
         registry.fill("timeline", duties.notes_timeline)
+        registry.fill("timeline", duties.incidents_timeline)

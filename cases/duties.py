@@ -15,7 +15,7 @@ from aidcenter.models import Staff
 from aidcenter.roles import Role, Verb, may
 from cases import care_team
 from cases.absence import open_absences
-from cases.models import Case, Offer, PossibleMatch, UrgentAccess
+from cases.models import Case, Incident, Offer, PossibleMatch, UrgentAccess
 
 SHOWN = 30
 REVIEW_WITHIN = timedelta(hours=72)
@@ -60,6 +60,8 @@ def sharing_duties(person: Staff, today: date) -> Iterator[Duty]:
         )
     if may(person, Verb.ASSIGN_CASE):
         yield from _matches(person)
+    if may(person, Verb.VIEW_INCIDENT):
+        yield from _incidents(person)
     if may(person, Verb.PLAN_ABSENCE):
         yield from _absences(person)
     if may(person, Verb.SHARE_CASE):
@@ -89,6 +91,32 @@ def _care_teams(person: Staff) -> Iterator[Duty]:
             detail=row.content_object.number,
             url=reverse("cases:access", args=[row.content_object_id]),
             act=_("Extend"),
+        )
+
+
+def _incidents(person: Staff) -> Iterator[Duty]:
+    rows = Incident.objects.filter(ended_at__isnull=True, severity="high").order_by("happened_at")
+    for row in rows[:SHOWN]:
+        yield Duty(
+            due_on=timezone.localdate(row.happened_at),
+            title=row.get_kind_display(),
+            detail=f"{row.number} · {timezone.localtime(row.happened_at):%d.%m.%Y %H:%M}",
+            url=reverse("cases:incident", args=[row.pk]),
+            act=_("Open"),
+            alarm=True,
+        )
+
+
+def incidents_timeline(case: Case, person: Staff) -> Iterator[Event]:
+    """What happened to the person or around them."""
+    for row in case.incidents.select_related("author")[:IN_TIMELINE]:
+        state = row.get_outcome_display() if row.outcome else str(_("not ended"))
+        yield Event(
+            row.happened_at,
+            row.get_kind_display(),
+            f"{row.author.display_name} · {state}",
+            url=reverse("cases:incident", args=[row.pk]),
+            act=_("Open"),
         )
 
 

@@ -2,13 +2,19 @@
 
 from celery import shared_task
 
-from cases import absence, digest
+from cases import absence, digest, incidents
 
 
 @shared_task(name="cases.send_digests")
 def send_digests() -> None:
     """Tell each caseworker in the morning that others opened their cases."""
     digest.send()
+
+
+@shared_task(name="cases.tell_incidents")
+def tell_incidents() -> None:
+    """Mail supervisors and directors about serious incidents that they were not told of."""
+    incidents.tell()
 
 
 @shared_task(name="cases.start_absences")

@@ -176,6 +176,38 @@ ABSENCE = [
     ),
 ]
 
+# An incident stays as it was reported; it is told once, and ends once, with an outcome.
+INCIDENT = [
+    DefinerTrigger(
+        name="kept",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func="""
+        IF TG_OP = 'DELETE' THEN RAISE EXCEPTION 'An incident stays on record.'; END IF;
+        IF TG_OP = 'INSERT' THEN
+            SELECT c.number INTO NEW.number FROM public.cases_case c
+             WHERE (c.id, c.victim_id) = (NEW.case_id, NEW.victim_id);
+            IF NOT FOUND OR NEW.ended_at IS NOT NULL THEN
+                RAISE check_violation USING CONSTRAINT = 'incident_fits',
+                    MESSAGE = 'This incident belongs elsewhere.';
+            END IF;
+            NEW.written_at := statement_timestamp();
+            NEW.told_at := NULL;
+            RETURN NEW;
+        END IF;
+        IF OLD.ended_at IS NOT NULL AND NEW.told_at IS NOT DISTINCT FROM OLD.told_at
+            OR NEW.told_at IS DISTINCT FROM OLD.told_at AND session_user <> 'aidcenter_worker'
+            OR NEW.ended_at IS DISTINCT FROM OLD.ended_at
+               AND NEW.ended_by_id IS DISTINCT FROM public.app_uid()
+            OR (NEW.ended_at IS NULL) <> (NEW.outcome = '')
+            OR to_jsonb(NEW) - ARRAY['told_at', 'outcome', 'ended_at', 'ended_by_id']
+               IS DISTINCT FROM to_jsonb(OLD) - ARRAY['told_at', 'outcome', 'ended_at', 'ended_by_id'] THEN
+            RAISE EXCEPTION 'An incident is told once, ends once, and stays as it was reported.';
+        END IF;
+        RETURN NEW;""",
+    )
+]
+
 # A version of the safety sheet is of its case's person, and stays as it was written.
 SAFETY = [
     append_only("append_only"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases import absence_views, note_views, safety_views, sharing_views, views
+from cases import absence_views, incident_views, note_views, safety_views, sharing_views, views
 
 app_name = "cases"
 urlpatterns = [
@@ -27,6 +27,10 @@ urlpatterns = [
     path("<uuid:pk>/access/care-team/extend/", sharing_views.extend_care_team, name="extend_care_team"),
     path("<uuid:pk>/access/end/", sharing_views.end_share, name="end_share"),
     path("<uuid:pk>/access/hand-on/", sharing_views.hand_on, name="hand_on"),
+    path("<uuid:pk>/incidents/new/", incident_views.report, name="report_incident"),
+    path("incidents/<uuid:pk>/", incident_views.detail, name="incident"),
+    path("incidents/<uuid:pk>/step/", incident_views.step, name="incident_step"),
+    path("incidents/<uuid:pk>/end/", incident_views.end, name="end_incident"),
     path("<uuid:pk>/safety/", safety_views.write, name="safety"),
     path("<uuid:pk>/notes/new/", note_views.add, name="add_note"),
     path("<uuid:pk>/drafts/<slug:form>/", note_views.save_draft, name="save_draft"),

@@ -190,6 +190,7 @@ def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
             "looks": audit.looks_at(case.pk),
             "may_change": may_change,
             "sheet": safety.current(case),
+            "may_report": may(request.user, Verb.VIEW_INCIDENT),
             "may_add_note": may(request.user, Verb.ADD_NOTE),
             "offers": [] if may_change else _offers(case, request.user),
             "may_confirm_home": may_change

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from aidcenter import audit
 from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.roles import Verb
+from cases.incident_views import IncidentForm, save
 from cases.models import Case
 from rehabilitation import house
 from rehabilitation.house_forms import LogForm, PlaceForm, ShiftForm
@@ -50,6 +51,19 @@ def say_out(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     rows = Stay.objects.filter(house__in=house.in_charge(request.user), left_at__isnull=True)
     house.say_out(get_object_or_404(rows, pk=pk), out=request.POST.get("out") == "yes", by=request.user)
     return redirect("house:residents")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.VIEW_HOUSE)
+def report_incident(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """Report an incident of somebody who lives in the house, without reading the case."""
+    rows = Stay.objects.filter(house__in=house.in_charge(request.user), left_at__isnull=True)
+    stay = get_object_or_404(rows, pk=pk)
+    form = IncidentForm(request.POST or None)
+    if save(request, form, stay.case_id, stay.victim_id):
+        return redirect("house:residents")
+    audit.record("incident.form", by=request.user, ids=[stay.pk])
+    return render(request, "cases/incident_new.html", {"form": form, "stay": stay})
 
 
 @require_POST

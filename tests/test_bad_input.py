@@ -17,6 +17,7 @@ PEOPLE = {
     "administrator": "administrator",
     "auditor": "auditor",
     "director": "director",
+    "house": "house",
 }
 OPENS = {
     path: next(PEOPLE[role] for role in PEOPLE if role in roles.split())
@@ -60,6 +61,7 @@ QUERIES = {
     "day": ["0000-00-00", "9999-99-99", "0001-01-01", "9999-12-31", "2023-02-29", "-1"],
     "year": [*NUMBERS, "0000", "9999", "10000"],
     "state": ["__class__", "open'--", "x" * 5000],
+    "corrects": IDS,
     "sort": ["victim__family_name", "-victim__birth_date", "__class__", "?", "pk,pk", "x" * 5000],
     "next": ["//evil.example/", "javascript:alert(1)", "http://evil.example"],
 }
@@ -86,6 +88,21 @@ FIELDS = {
     "owner": ["1"],
     "child_status": ["adult"],
     "is_superuser": ["1"],
+    "kind": ["murmur", "\x00"],
+    "section": ["legal", "nonsense"],
+    "severity": ["worst"],
+    "happened_at": ["9999-99-99T99:99", "0001-01-01T00:00", "\x00"],
+    "outcome": ["", "nonsense", "\x00"],
+    "step": ["", "nonsense", "\x00"],
+    "corrects": IDS[:6],
+    "replaces": ["", *IDS[:6], "\x00"],
+    "danger": TEXTS,
+    "house": NUMBERS,
+    "bed": TEXTS,
+    "deputy": NUMBERS,
+    "first_day": QUERIES["day"],
+    "begins": ["25:00", "\x00", "-1"],
+    "psychologist": NUMBERS,
     "key": ["", "nonsense", "\x00", *IDS[:3]],
 }
 BODIES = [

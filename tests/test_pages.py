@@ -10,6 +10,7 @@ from rehabilitation import house
 from rehabilitation.models import House
 from tests.test_delivery import deliver
 from tests.test_house import on_shift
+from tests.test_incidents import reported
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -57,22 +58,24 @@ def test_without_javascript_the_child_is_announced_by_the_form_itself(
 
 
 def live_in_a_house(cast, case):
-    """The person of `case` lives in a house where a duty officer is on shift."""
+    """The person of `case` lives in a house with a duty officer on shift, and is missing; the incident."""
     where = House.objects.create(name="A")
     said = dict.fromkeys(SafetySheet.FACTS, "an uncle who works in the district asks for her")
     safety.write(case, said, replaces="", by=cast.worker)
     known = {"bed": "2/1", "name_to_use": "Lala", "visitors": "", "call_whom": "the doctor", "decision": "12"}
     house.place(case, {"house": where} | known, by=cast.worker)
     on_shift(cast, where)
+    return reported(case, cast.worker, kind="missing")
 
 
 PAGES = {
     "worker": ("/", "/cases/", "/cases/new/", "/cases/{case}/", "/cases/{case}/age/", "/cases/{case}/details/",
                "/cases/{case}/access/", "/cases/urgent/", "/cases/opened/", "/cases/absence/",
                "/cases/{case}/notes/new/", "/cases/{case}/safety/", "/house/case/{case}/",
+               "/cases/{case}/incidents/new/", "/cases/incidents/{incident}/",
                "/services/case/{case}/", "/referrals/", "/referrals/{notification}/"),
     "nasimi-guardianship": ("/", "/referrals/", "/referrals/{notification}/"),
-    "director": ("/statistics/",),
+    "director": ("/", "/statistics/", "/cases/incidents/{incident}/"),
     "supervisor": ("/house/roster/",),
     "house": ("/house/",),
     "auditor": ("/audit/",),
@@ -88,7 +91,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     enter, page, cast, child_case, who, language, scheme, width
 ):
     deliver()
-    live_in_a_house(cast, child_case)
+    incident = live_in_a_house(cast, child_case)
     notification = Notification.objects.get(body="guardianship")
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
@@ -96,7 +99,12 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
         enter(
             who,
             language,
-            path.format(case=child_case.pk, notification=notification.pk, worker=child_case.owner_id),
+            path.format(
+                case=child_case.pk,
+                notification=notification.pk,
+                worker=child_case.owner_id,
+                incident=incident.pk,
+            ),
         )
         found = Axe().run(page).response["violations"]
         assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == [], path

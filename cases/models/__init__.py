@@ -13,7 +13,7 @@ from cases.models.case import (
     StatusDecision,
     Victim,
 )
-from cases.models.record import Draft, Note, SafetySheet
+from cases.models.record import Draft, Incident, IncidentStep, Note, SafetySheet
 from cases.models.sharing import Absence, Offer, PossibleMatch, UrgentAccess
 
 __all__ = [
@@ -27,6 +27,8 @@ __all__ = [
     "CaseUserGrant",
     "DataKey",
     "Draft",
+    "Incident",
+    "IncidentStep",
     "Membership",
     "Note",
     "Offer",

@@ -12,7 +12,7 @@ from aidcenter.access import ReachQuerySet
 from aidcenter.crypto import Encrypted
 from aidcenter.fields import CodeField
 from aidcenter.models import Staff
-from aidcenter.reach import SECTIONS, Reach
+from aidcenter.reach import ME, MY_ROLE, SECTIONS, Reach
 from cases import triggers
 from cases.models.case import Case, Victim
 
@@ -87,6 +87,73 @@ class SafetySheet(models.Model):
             (capfirst(self._meta.get_field(name).verbose_name), getattr(self, name)) for name in self.FACTS
         ]
         return [(what, text) for what, text in said if text]
+
+
+class Incident(models.Model):
+    """Something that happened to the person or around them; it ends once, with an outcome.
+
+    A high one is told to the supervisors and the director, who read of it what is in clear here.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="incidents", db_index=False)
+    victim = models.ForeignKey(Victim, on_delete=models.PROTECT, related_name="+", db_index=False)
+    number = models.CharField(max_length=20, db_default="", editable=False)  # of the case
+    kind = CodeField("incident_kind", verbose_name=_("kind"))
+    severity = CodeField("risk_level", verbose_name=_("how serious"), default="medium")
+    happened_at = models.DateTimeField(_("when it happened"))
+    text = Encrypted(verbose_name=_("what happened, and who was there"))
+    done = Encrypted(verbose_name=_("what was done, and who was told"))
+    author = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(db_default=Now(), editable=False)
+    told_at = models.DateTimeField(null=True, editable=False)
+    outcome = CodeField("incident_outcome", verbose_name=_("outcome"), blank=True, db_default="", default="")
+    ended_at = models.DateTimeField(null=True, editable=False)
+    ended_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
+
+    reach = Reach(
+        case="case",
+        web="SIU",
+        author="author_id",
+        also_read=f"{MY_ROLE} = 'director' AND severity = 'high'"
+        f" OR author_id = {ME} AND written_at >= statement_timestamp()",  # INSERT … RETURNING, by the house
+    )
+    objects = ReachQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["case", "-happened_at"], name="incident_of_case"),
+            models.Index(
+                fields=["happened_at"],
+                name="incident_open",
+                condition=Q(ended_at__isnull=True, severity="high"),
+            ),
+        ]
+        ordering = ["-happened_at"]
+        triggers = triggers.INCIDENT
+
+    def __str__(self) -> str:
+        return f"incident {self.pk}"
+
+
+class IncidentStep(models.Model):
+    """A step of the checklist of a missing person, with the time it was done; rows are only added."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="steps")
+    step = CodeField("missing_step")
+    done_at = models.DateTimeField(db_default=Now(), editable=False)
+    person = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+
+    reach = Reach(case="incident__case", web="SI", author="person_id")
+    objects = ReachQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["incident", "step"], name="incident_step_once")]
+        ordering = ["done_at"]
+        triggers = triggers.DECISION
+
+    def __str__(self) -> str:
+        return f"{self.step} {self.pk}"
 
 
 class Draft(models.Model):

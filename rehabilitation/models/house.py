@@ -126,5 +126,6 @@ class LogEntry(models.Model):
 
 
 # A duty officer opens what the house list shows of those who live there.
+widen("cases_incident", "victim_id IN (SELECT housed_with_me())", add=True)
 for _table in ("cases_safetysheet", "cases_datakey"):
     widen(_table, "victim_id IN (SELECT housed_with_me())")

@@ -37,6 +37,23 @@ def statements(world, person) -> Iterator[str]:
     yield f"UPDATE cases_case SET risk_level = 'low' WHERE id IN ({ids})"
     yield f"UPDATE cases_victim SET sex = 'male' WHERE id = '{victim}'"
     yield f"UPDATE referrals_notification SET state = 'cancelled' WHERE id = '{notification}'"
+    yield f"UPDATE cases_incident SET outcome = 'resolved', ended_at = now() WHERE id IN ({ids})"
+    yield f"UPDATE rehabilitation_stay SET out_since = now() WHERE id IN ({ids})"
+    yield (
+        "INSERT INTO cases_absence (person_id, deputy_id, set_by_id, first_day, last_day)"
+        f" VALUES ({world.worker.pk}, {person.pk}, {person.pk}, now()::date, now()::date + 9)"
+    )
+    for table, more, values in (
+        ("cases_note", "kind, text", "'note', '\\x00'"),
+        ("cases_safetysheet", "danger", "'\\x00'"),
+        ("cases_incident", "kind, severity, happened_at", "'other', 'low', now()"),
+        ("cases_draft", "form", "'note'"),
+    ):
+        who = "person_id" if table == "cases_draft" else "author_id"
+        yield (
+            f"INSERT INTO {table} (id, case_id, victim_id, {who}, {more})"
+            f" VALUES (gen_random_uuid(), '{case}', '{victim}', {person.pk}, {values})"
+        )
     yield f"DELETE FROM cases_caseusergrant WHERE case_id = '{case}'"
     yield f"DELETE FROM aidcenter_auditevent WHERE case_id = '{case}'"
     yield f"UPDATE cases_caseaccess SET user_id = {person.pk} WHERE case_id = '{case}'"

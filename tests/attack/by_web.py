@@ -62,7 +62,8 @@ def _body(hidden) -> dict:
     )
     return named | {
         "to": "closed", "reason": "attack", "decision": "visit", "decided_on": "2026-01-01", "type": "legal",
-        "delivered_on": "2026-01-01", "birth_date": "1.1.1980", "age_basis": "document", "given_name": "Attack",
+        "delivered_on": "2026-01-01", "text": "attack", "kind": "note", "outcome": "resolved", "step": "told_police",
+        "danger": "attack", "bed": "2", "out": "yes", "birth_date": "1.1.1980", "age_basis": "document", "given_name": "Attack",
     }  # fmt: skip
 
 

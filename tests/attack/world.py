@@ -3,11 +3,16 @@
 from types import SimpleNamespace
 
 from django.db import connections
+from django.utils import timezone
 
+from cases import incidents, notes, safety
 from cases.actions import change_details, correct_age, register_victim
 from cases.childhood import Age
+from cases.models import SafetySheet
 from referrals.models import Notification
+from rehabilitation import house
 from rehabilitation.actions import record_service
+from rehabilitation.models import House
 from tests.attack.layers import GUARDED
 from tests.cast import say
 from tests.database import as_login
@@ -18,6 +23,9 @@ CANARIES = {
     "phone": "+994507654321", "safe_contact": "yalnız bazar ertəsi",
 }  # fmt: skip
 ENTITLED = {"worker", "supervisor", "nasimi_guardianship", "nasimi_minors_commission"}
+
+
+WRITTEN = ("Darvazada soruşub", "Xala bilməsin", "Pəncərə altında", "Çarpayı qırmızı")
 
 
 class World(SimpleNamespace):
@@ -44,6 +52,29 @@ class World(SimpleNamespace):
         return repr(rows)
 
 
+def _written_down(case, by) -> list:
+    """A note, a safety sheet, an incident and a place in a house, with canaries; their ids."""
+    asked, hidden, happened, bed = WRITTEN
+    said = {
+        "kind": "threat",
+        "severity": "medium",
+        "happened_at": timezone.now(),
+        "text": happened,
+        "done": "",
+    }
+    sheet = dict.fromkeys(SafetySheet.FACTS, "") | {"danger": hidden}
+    place = {"house": House.objects.create(name="A"), "bed": "1", "name_to_use": bed}
+    place |= dict.fromkeys(("visitors", "call_whom", "decision"), "")
+    made = [
+        notes.add(case, notes.Written("call", asked), by=by),
+        safety.write(case, sheet, replaces="", by=by),
+        incidents.report(case.pk, case.victim_id, said, by=by),
+        house.place(case, place, by=by),
+    ]
+    notes.save_draft(case, "note", {"text": asked}, by=by)
+    return [row.pk for row in made]
+
+
 def make(cast) -> World:
     """Register, correct, serve and notify, as the caseworker of the hidden cases does."""
     child = register_victim(say({**CANARIES, "sex": "female", "estimated_age": 14}), by=cast.worker)
@@ -51,11 +82,19 @@ def make(cast) -> World:
     correct_age(adult, age=Age(birth_year=1989), basis="document", reason="Sandıqdakı kağız", by=cast.worker)
     change_details(adult, victim={"safe_contact": CANARIES["safe_contact"]}, details={}, by=cast.worker)
     service = record_service(child, service_type="legal", delivered_on=child.opened_on, by=cast.worker)
+    written = _written_down(adult, cast.worker)
     deliver()
     notification = Notification.objects.get(case=child, body="guardianship")
     connections["default"].close()
-    hidden = [child.pk, notification.pk, adult.pk, child.victim_id, service.pk]
-    canaries = [*CANARIES.values(), "Sandıqdakı", child.number, adult.number, notification.reference]
+    hidden = [child.pk, notification.pk, adult.pk, child.victim_id, service.pk, *written]
+    canaries = [
+        *CANARIES.values(),
+        "Sandıqdakı",
+        *WRITTEN,
+        child.number,
+        adult.number,
+        notification.reference,
+    ]
     attackers = [person for name, person in vars(cast).items() if name not in ENTITLED]
     return World(
         case=child, notification=notification, worker=cast.worker, attackers=attackers, hidden_ids=hidden,

@@ -1,0 +1,95 @@
+"""Incidents: reported in under a minute; a serious one is told to supervisors and director at once."""
+
+import uuid
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from aidcenter import audit
+from aidcenter.celery import enqueue
+from aidcenter.context import act
+from aidcenter.models import Staff
+from aidcenter.roles import Verb
+from cases.actions import require
+from cases.models import Incident, IncidentStep
+
+MISSING = "missing"
+
+
+@act
+def report(case_id: uuid.UUID, victim_id: uuid.UUID, said: dict[str, Any], *, by: Staff) -> Incident:
+    """Report what happened: `said` has kind, severity, happened_at, text and done.
+
+    By ids: a duty officer reports of who lives in the house without reading the case.
+    """
+    require(by, Verb.VIEW_INCIDENT)
+    happened_at: datetime = said["happened_at"]
+    if happened_at > timezone.now():
+        raise ValidationError({"happened_at": _("This is in the future.")})
+    made = Incident.objects.create(case_id=case_id, victim_id=victim_id, author=by, **said)
+    audit.record("incident.report", by=by, case=case_id, ids=[made.pk], kind=made.kind)
+    if made.severity == "high":
+        transaction.on_commit(lambda: enqueue("cases.tell_incidents"))
+    return made
+
+
+@act
+def step(incident: Incident, name: str, *, by: Staff) -> None:
+    """A step of the checklist is done now."""
+    require(by, Verb.VIEW_INCIDENT)
+    if incident.kind != MISSING or incident.ended_at:
+        raise ValidationError(_("The checklist is over."))
+    try:
+        with transaction.atomic():
+            IncidentStep.objects.create(incident=incident, step=name, person=by)
+    except IntegrityError:
+        raise ValidationError(_("Somebody has done this step already.")) from None
+    audit.record("incident.step", by=by, case=incident.case_id, ids=[incident.pk], step=name)
+
+
+@act
+def end(incident: Incident, *, outcome: str, by: Staff) -> None:
+    """The incident ends with `outcome`; a missing person is found, or handed over to a body."""
+    require(by, Verb.END_INCIDENT)
+    if incident.kind == MISSING and outcome == "resolved":
+        raise ValidationError({"outcome": _("A missing person is found, or handed over.")})
+    rows = Incident.objects.changeable_by(by).filter(pk=incident.pk, ended_at__isnull=True)
+    if not rows.update(outcome=outcome, ended_at=timezone.now(), ended_by=by):
+        raise ValidationError(_("The incident has ended already."))
+    audit.record("incident.end", by=by, case=incident.case_id, ids=[incident.pk], outcome=outcome)
+
+
+def tell() -> int:
+    """Mail about every serious incident not told yet, again until it worked; returns how many mails."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT incident, number, email, language FROM incidents_to_tell()")
+        rows = cursor.fetchall()
+    whom: dict[uuid.UUID, list[tuple[str, str, str]]] = defaultdict(list)
+    for incident, number, email, language in rows:
+        whom[incident].extend([(number, email, language)] if email else [])
+    for incident, people in whom.items():
+        for number, email, language in people:
+            _mail(incident, number, email, language)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT incident_told(%s)", [incident])
+    return sum(len(people) for people in whom.values())
+
+
+def _mail(incident: uuid.UUID, number: str, email: str, language: str) -> None:
+    said = {"number": number, "address": settings.SITE_URL + reverse("cases:incident", args=[incident])}
+    with override(language):
+        EmailMessage(
+            subject=_("Aid Centre: a serious incident"),
+            body=_("A serious incident was reported in case %(number)s. Sign in to read it: %(address)s\n")
+            % said,
+            to=[email],
+        ).send()
