@@ -51,7 +51,7 @@ def choose(case: Case, people: dict[str, Staff | None], *, by: Staff) -> None:
             end(case, before[profession], by=by)
         if person:
             _grant(case, person, by)
-    ids = [person.pk for person in people.values() if person]
+    ids = ",".join(str(person.pk) for person in people.values() if person)
     audit.record("care_team.choose", by=by, case=case.pk, people=ids)
 
 

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -37,7 +36,7 @@ class SafetyForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in SafetySheet.FACTS:
-            label = capfirst(SafetySheet._meta.get_field(name).verbose_name)
+            label = SafetySheet.label_of(name)
             area = forms.Textarea({"rows": 2})
             self.fields[name] = Text(
                 label=label, help_text=HINTS.get(name, ""), max_length=LONGEST, widget=area

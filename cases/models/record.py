@@ -1,6 +1,7 @@
 """What is written down in a case: notes by section, and the drafts of forms."""
 
 import uuid
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -80,13 +81,16 @@ class SafetySheet(models.Model):
     def __str__(self) -> str:
         return f"safety sheet {self.pk}"
 
+    @classmethod
+    def label_of(cls, name: str) -> str:
+        """What the sheet calls a field."""
+        field: Any = cls._meta.get_field(name)
+        return capfirst(str(field.verbose_name))
+
     @property
     def facts(self) -> list[tuple[str, str]]:
         """(what, said) of everything that is filled in, in the order of the sheet."""
-        said = [
-            (capfirst(self._meta.get_field(name).verbose_name), getattr(self, name)) for name in self.FACTS
-        ]
-        return [(what, text) for what, text in said if text]
+        return [(self.label_of(name), getattr(self, name)) for name in self.FACTS if getattr(self, name)]
 
 
 class Incident(models.Model):
