@@ -20,7 +20,8 @@ from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.forms import Text, pick
 from aidcenter.roles import Role, Verb, may
 from cases import incidents
-from cases.models import Case, Incident
+from cases.models import Incident
+from cases.reached import readable
 
 LONGEST = 5000  # characters of a text
 MINUTE = "%Y-%m-%dT%H:%M"
@@ -55,7 +56,7 @@ class IncidentForm(forms.Form):
 @guard(Verb.VIEW_INCIDENT)
 def report(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Report an incident in a case that the person reads."""
-    case = reached_or_404(Case.objects.visible_to(request.user).select_related("victim"), pk=pk)
+    case = readable(request, pk)
     form = IncidentForm(request.POST or None)
     if made := save(request, form, case.pk, case.victim_id):
         return redirect("cases:incident", made.pk)

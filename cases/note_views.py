@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from aidcenter import audit, codelists
-from aidcenter.access import StaffRequest, guard, reached_or_404
+from aidcenter.access import StaffRequest, guard
 from aidcenter.forms import Text, pick
 from aidcenter.roles import Verb
 from cases import notes
 from cases.models import Case, Note
+from cases.reached import readable
 
 LONGEST = 20_000  # characters of a note
 
@@ -55,7 +56,7 @@ FORMS = {"note": NoteForm}
 @guard(Verb.ADD_NOTE)
 def add(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Add a note, or the correction of one."""
-    case = _readable(request, pk)
+    case = readable(request, pk)
     corrected = _corrected(request, case)
     sections = notes.sections_of(case, request.user)
     initial = notes.draft(case, "note", by=request.user)
@@ -95,14 +96,10 @@ def _corrected(request: StaffRequest, case: Case) -> Note | None:
 @guard(Verb.ADD_NOTE)
 def save_draft(request: StaffRequest, pk: uuid.UUID, form: str) -> HttpResponse:
     """Keep what is being typed; the page sends it while one types."""
-    case = _readable(request, pk)
+    case = readable(request, pk)
     if form not in FORMS:
         raise Http404
     names = FORMS[form].base_fields
     said = {name: request.POST[name][:LONGEST] for name in names if name in request.POST}
     notes.save_draft(case, form, said, by=request.user)
     return HttpResponse(status=204)
-
-
-def _readable(request: StaffRequest, pk: uuid.UUID) -> Case:
-    return reached_or_404(Case.objects.visible_to(request.user).select_related("victim"), pk=pk)

@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from aidcenter import audit
-from aidcenter.access import StaffRequest, guard, reached_or_404
+from aidcenter.access import StaffRequest, guard
 from aidcenter.forms import Text
 from aidcenter.roles import Verb
 from cases import safety
-from cases.models import Case, SafetySheet
+from cases.models import SafetySheet
+from cases.reached import changeable
 
 LONGEST = 1000  # characters of a field
 HINTS = {
@@ -47,8 +48,7 @@ class SafetyForm(forms.Form):
 @guard(Verb.CHANGE_CASE)
 def write(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """A new version of the safety sheet, beginning from the one in force."""
-    rows = Case.objects.changeable_by(request.user).select_related("victim")
-    case = reached_or_404(rows, pk=pk)
+    case = changeable(request, pk)
     sheet = safety.current(case)
     before = {name: getattr(sheet, name) for name in SafetySheet.FACTS} if sheet else {}
     form = SafetyForm(request.POST or None, initial=before)

@@ -17,22 +17,15 @@ from aidcenter.roles import Verb, may
 from aidcenter.signin import fresh_factor_first
 from cases import care_team, sharing
 from cases.models import Case, Offer, PossibleMatch, UrgentAccess
+from cases.reached import changeable, readable
 from cases.sharing_forms import CareTeamForm, HandOnForm, ShareForm, UrgentForm
-
-
-def _readable(request: StaffRequest, pk: uuid.UUID) -> Case:
-    return reached_or_404(Case.objects.visible_to(request.user).select_related("victim", "owner"), pk=pk)
-
-
-def _changeable(request: StaffRequest, pk: uuid.UUID) -> Case:
-    return reached_or_404(Case.objects.changeable_by(request.user).select_related("victim", "owner"), pk=pk)
 
 
 @require_GET
 @guard(Verb.VIEW_CASE)
 def who_sees(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Who can see this case, why and until when; for who may, the ways to change it."""
-    return _page(request, _readable(request, pk))
+    return _page(request, readable(request, pk))
 
 
 def _page(
@@ -63,7 +56,7 @@ def _page(
 @guard(Verb.SHARE_CASE)
 def share(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Share the case with a colleague."""
-    case, form = _changeable(request, pk), ShareForm(request.POST, by=request.user)
+    case, form = changeable(request, pk), ShareForm(request.POST, by=request.user)
     if form.is_valid() and _done(form, lambda: sharing.share(case, by=request.user, **form.cleaned_data)):
         messages.success(request, _("The case is shared."))
         return redirect("cases:access", case.pk)
@@ -74,7 +67,7 @@ def share(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @guard(Verb.SHARE_CASE)
 def choose_care_team(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Choose psychologist, lawyer and doctor."""
-    case, form = _changeable(request, pk), CareTeamForm(request.POST)
+    case, form = changeable(request, pk), CareTeamForm(request.POST)
     if form.is_valid() and _done(form, lambda: care_team.choose(case, form.cleaned_data, by=request.user)):
         messages.success(request, _("The care team is chosen."))
         return redirect("cases:access", case.pk)
@@ -85,7 +78,7 @@ def choose_care_team(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @guard(Verb.SHARE_CASE)
 def extend_care_team(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Extend the place of one person in the care team."""
-    case = _changeable(request, pk)
+    case = changeable(request, pk)
     try:
         care_team.extend(case, _person(request), by=request.user)
     except ValidationError as refusal:
@@ -99,7 +92,7 @@ def extend_care_team(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @guard(Verb.SHARE_CASE)
 def end_share(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Take a share back."""
-    case = _changeable(request, pk)
+    case = changeable(request, pk)
     sharing.end_share(case, to=_person(request), by=request.user)
     messages.success(request, _("The share has ended."))
     return redirect("cases:access", case.pk)
@@ -115,7 +108,7 @@ def _person(request: StaffRequest) -> Staff:
 @guard(Verb.SHARE_CASE)
 def hand_on(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """A supervisor gives the case to another caseworker; a caseworker offers it to one."""
-    case, form = _changeable(request, pk), HandOnForm(request.POST, by=request.user)
+    case, form = changeable(request, pk), HandOnForm(request.POST, by=request.user)
     if form.is_valid():
         to, reason = form.cleaned_data["to"], form.cleaned_data["reason"]
         if may(request.user, Verb.ASSIGN_CASE):

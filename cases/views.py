@@ -24,6 +24,7 @@ from aidcenter.roles import Verb, may
 from cases import actions, digest, safety, search
 from cases.forms import AgeForm, CorrectAgeForm, DetailsForm, RegistrationForm
 from cases.models import Case, CaseAccess, CaseQuerySet, Offer
+from cases.reached import changeable
 
 PAGE_SIZE = 25
 LONGEST_QUESTION = 200  # characters
@@ -216,7 +217,7 @@ def _timeline(case: Case, person: Any) -> list[Any]:
 @guard(Verb.CHANGE_CASE)
 def details(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Complete or change the registration."""
-    case = _changeable(request, pk)
+    case = changeable(request, pk)
     names = [*DetailsForm.base_fields]
     on_case = [name for name in names if name in {field.name for field in Case._meta.fields}]
     initial = {name: getattr(case if name in on_case else case.victim, name) for name in names}
@@ -239,7 +240,7 @@ def details(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @guard(Verb.CHANGE_CASE)
 def correct_age(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Correct the age; a child that it makes is announced before it is saved."""
-    case = _changeable(request, pk)
+    case = changeable(request, pk)
     form = CorrectAgeForm(request.POST or None)
     notice = None
     if request.method == "POST" and form.is_valid():
@@ -271,7 +272,7 @@ def _corrected(request: StaffRequest, form: CorrectAgeForm, case: Case) -> bool:
 @guard(Verb.CONFIRM_HOME)
 def confirm_home(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """The supervisor confirms that telling the home district is safe."""
-    case = _changeable(request, pk)
+    case = changeable(request, pk)
     try:
         actions.confirm_home(case, by=request.user)
     except ValidationError as refusal:
@@ -285,7 +286,7 @@ def confirm_home(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @guard(Verb.CHANGE_CASE)
 def move(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Move the case to its next state."""
-    case = _changeable(request, pk)
+    case = changeable(request, pk)
     to = request.POST.get("to", "")
     if to not in workflow.CASE.steps:
         messages.error(request, _("Choose a step."))
@@ -295,7 +296,3 @@ def move(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     return redirect("cases:detail", case.pk)
-
-
-def _changeable(request: StaffRequest, pk: uuid.UUID) -> Case:
-    return reached_or_404(Case.objects.changeable_by(request.user).select_related("victim"), pk=pk)

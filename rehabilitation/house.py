@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
@@ -14,18 +14,13 @@ from django.utils.translation import gettext as _
 from aidcenter import audit, crypto, sealedtext
 from aidcenter.context import act
 from aidcenter.models import Staff
-from aidcenter.roles import Role, Verb, may
+from aidcenter.roles import Role, Verb
+from cases.actions import require
 from cases.models import Case, SafetySheet
 from rehabilitation.models import House, LogEntry, Shift, Stay
 
 LONGEST_SHIFT = timedelta(hours=24)
 KNOWN = ("bed", "name_to_use", "visitors", "call_whom")
-
-
-def require(person: Staff, verb: Verb) -> None:
-    """Refuse whoever's role has no `verb`."""
-    if not may(person, verb):
-        raise PermissionDenied
 
 
 def stay_of(case: Case) -> Stay | None:

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from aidcenter import audit
-from aidcenter.access import StaffRequest, guard, reached_or_404
+from aidcenter.access import StaffRequest, guard
 from aidcenter.roles import Verb
 from cases.incident_views import IncidentForm, save
-from cases.models import Case
+from cases.reached import changeable
 from rehabilitation import house
 from rehabilitation.house_forms import LogForm, PlaceForm, ShiftForm
 from rehabilitation.models import House, Shift, Stay
@@ -117,7 +117,7 @@ def drop_shift(request: StaffRequest, pk: int) -> HttpResponse:
 @guard(Verb.RECORD_SERVICE)
 def place(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Give the person of a case a place, or change what the house knows."""
-    case = reached_or_404(Case.objects.changeable_by(request.user).select_related("victim"), pk=pk)
+    case = changeable(request, pk)
     stay = house.stay_of(case)
     known = {name: getattr(stay, name) for name in house.KNOWN} if stay else {}
     initial = known or {"name_to_use": case.victim.name_to_use}
@@ -141,7 +141,7 @@ def place(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @guard(Verb.RECORD_SERVICE)
 def leave(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """The person has left the house."""
-    case = reached_or_404(Case.objects.changeable_by(request.user).select_related("victim"), pk=pk)
+    case = changeable(request, pk)
     if stay := house.stay_of(case):
         house.leave(stay, by=request.user)
         messages.success(request, _("The stay has ended."))

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from aidcenter import audit
-from aidcenter.access import StaffRequest, guard, reached_or_404
+from aidcenter.access import StaffRequest, guard
 from aidcenter.clock import baku_today
 from aidcenter.roles import Verb
-from cases.models import Case
+from cases.reached import changeable
 from rehabilitation import actions
 from rehabilitation.forms import ServiceForm
 
@@ -22,7 +22,7 @@ from rehabilitation.forms import ServiceForm
 @guard(Verb.RECORD_SERVICE)
 def record(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Record a service delivered in the case `pk`."""
-    case = reached_or_404(Case.objects.changeable_by(request.user), pk=pk)
+    case = changeable(request, pk)
     form = ServiceForm(request.POST or None, initial={"delivered_on": baku_today()})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
