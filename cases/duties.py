@@ -13,9 +13,9 @@ from aidcenter import codelists
 from aidcenter.duties import Duty, Event, at_start_of
 from aidcenter.models import Staff
 from aidcenter.roles import Role, Verb, may
-from cases import care_team
+from cases import care_team, incidents
 from cases.absence import open_absences
-from cases.models import Case, Incident, Offer, PossibleMatch, UrgentAccess
+from cases.models import Case, Offer, PossibleMatch, UrgentAccess
 
 SHOWN = 30
 REVIEW_WITHIN = timedelta(hours=72)
@@ -95,8 +95,8 @@ def _care_teams(person: Staff) -> Iterator[Duty]:
 
 
 def _incidents(person: Staff) -> Iterator[Duty]:
-    rows = Incident.objects.filter(ended_at__isnull=True, severity="high").order_by("happened_at")
-    for row in rows[:SHOWN]:
+    rows = incidents.readable_by(person).filter(ended_at__isnull=True, severity="high")
+    for row in rows.order_by("happened_at")[:SHOWN]:
         yield Duty(
             due_on=timezone.localdate(row.happened_at),
             title=row.get_kind_display(),

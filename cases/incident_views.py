@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -77,18 +76,11 @@ def save(request: StaffRequest, form: IncidentForm, case: uuid.UUID, victim: uui
     return made
 
 
-def _readable(request: StaffRequest) -> QuerySet[Incident]:
-    """The incidents of one's cases; to the director, the serious ones, of which the text stays closed."""
-    if request.user.role == Role.DIRECTOR:
-        return Incident.objects.filter(severity="high")
-    return Incident.objects.visible_to(request.user).select_related("victim")
-
-
 @require_http_methods(["GET", "HEAD"])
 @guard(Verb.VIEW_INCIDENT)
 def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """One incident; of a missing person, with the checklist."""
-    return _page(request, reached_or_404(_readable(request), pk=pk))
+    return _page(request, reached_or_404(incidents.readable_by(request.user), pk=pk))
 
 
 def _page(request: StaffRequest, incident: Incident) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,11 +19,18 @@ from aidcenter import audit
 from aidcenter.celery import enqueue
 from aidcenter.context import act
 from aidcenter.models import Staff
-from aidcenter.roles import Verb
+from aidcenter.roles import Role, Verb
 from cases.actions import require
 from cases.models import Incident, IncidentStep
 
 MISSING = "missing"
+
+
+def readable_by(person: Staff) -> QuerySet[Incident]:
+    """The incidents of one's cases; to the director, the serious ones, of which the text stays closed."""
+    if person.role == Role.DIRECTOR:
+        return Incident.objects.filter(severity="high")
+    return Incident.objects.visible_to(person)
 
 
 @act

@@ -172,9 +172,12 @@ def test_a_supervisor_says_it_of_the_team_and_of_nobody_else(cast, adult_case, s
         ("worker", "stranger", "stranger"),  # a thief makes themselves the deputy
         ("supervisor", "colleague", "supervisor"),
         ("worker", "other_supervisor", "other_supervisor"),
+        ("supervisor", "second", "second"),  # of the same team
     ],
 )
 def test_the_database_refuses_too(cast, adult_case, person, deputy, by):
+    cast.second = make_staff("second", "supervisor", cast.stranger.team)
+    cast.second.groups.add(cast.supervisor.team.supervisors)
     who = [getattr(cast, name).pk for name in (person, deputy, by)]
     with acting_as(who[2]), pytest.raises(Error), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
@@ -182,7 +185,8 @@ def test_the_database_refuses_too(cast, adult_case, person, deputy, by):
             " VALUES (%s, %s, %s, current_date, current_date + 7)",
             who,
         )
-    assert not sees(getattr(cast, deputy), adult_case)
+    if deputy != "second":
+        assert not sees(getattr(cast, deputy), adult_case)
 
 
 def test_who_leaves_is_no_deputy_any_more(cast, adult_case, sign_in):

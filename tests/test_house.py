@@ -229,4 +229,4 @@ def test_who_has_left_the_house_is_off_its_list(cast, resident, sign_in):
     house.leave(resident, by=cast.worker)
     assert "Lala" not in sign_in(cast.house).get(LIST).content.decode()
     with acting_as(cast.house.pk):
-        assert not DataKey.objects.exists()
+        assert [model.objects.count() for model in (DataKey, Stay)] == [0, 0]

@@ -169,3 +169,16 @@ def test_an_incident_that_cannot_be(cast, adult_case, sign_in, wrong):
     answer = sign_in(cast.worker).post(f"/cases/{adult_case.pk}/incidents/new/", said(**wrong))
     assert (answer.status_code, Incident.objects.count()) == (200, 0)
     assert "error-summary" in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_policies_the_application_keeps_them_apart(cast, adult_case):
+    reported(adult_case, cast.worker)
+    reported(adult_case, cast.worker, severity="low")
+    with as_login("DATABASE_OWNER_URL"):
+        found = {
+            who: incidents.readable_by(getattr(cast, who)).count()
+            for who in ("worker", "supervisor", "director", "stranger", "other_supervisor", "house")
+        }
+        assert Incident.objects.count() == 2
+    assert found == dict.fromkeys(found, 0) | {"worker": 2, "supervisor": 2, "director": 1}

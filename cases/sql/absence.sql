@@ -23,10 +23,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
          (SELECT person_id FROM public.standing_in WHERE deputy_id = public.app_uid() AND until > now()))
 $$;
 
--- The caseworkers and supervisors of those teams.
+-- The caseworkers of those teams.
 CREATE OR REPLACE FUNCTION my_people() RETURNS SETOF bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-  SELECT s.id FROM public.aidcenter_staff s WHERE s.team_id IN (SELECT public.my_teams())
+  SELECT s.id FROM public.aidcenter_staff s WHERE s.role = 'caseworker' AND s.team_id IN (SELECT public.my_teams())
 $$;
 
 -- Every grant that reaches a person: directly, through the supervisors of a team, or as a deputy.

@@ -19,6 +19,7 @@ from cases.models import Case, Victim
 from rehabilitation import triggers
 
 ON_SHIFT = "house_id IN (SELECT houses_on_shift())"
+LIVES_THERE = f"left_at IS NULL AND {ON_SHIFT}"
 
 
 class House(models.Model):
@@ -52,8 +53,8 @@ class Stay(models.Model):
     reach = Reach(
         case="case",
         web="SIU",
-        also_read=ON_SHIFT,
-        also_change=ON_SHIFT,
+        also_read=LIVES_THERE,
+        also_change=LIVES_THERE,
         author="placed_by_id",
         author_needs="change_until",
     )

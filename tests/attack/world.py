@@ -57,7 +57,7 @@ def _written_down(case, by) -> list:
     asked, hidden, happened, bed = WRITTEN
     said = {
         "kind": "threat",
-        "severity": "medium",
+        "severity": "high",
         "happened_at": timezone.now(),
         "text": happened,
         "done": "",
