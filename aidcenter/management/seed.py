@@ -15,9 +15,10 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 
-from aidcenter import access, codelists
+from aidcenter import codelists
 from aidcenter.clock import baku_today
 from aidcenter.context import acting_as
+from aidcenter.management import seed_care
 from aidcenter.models import Staff, Team
 from aidcenter.roles import Role
 from cases.actions import Registration, move_case, register_victim
@@ -49,6 +50,7 @@ STAFF = {  # username: role, team
     "statistician": (Role.STATISTICIAN, None),
     "auditor": (Role.AUDITOR, None),
 }
+HOUSED = {0: ("Lalə", "2/1"), 4: ("Nərgiz", "2/2")}  # number this year: name to use, bed
 MEMBERS = {  # username: district, body
     "nasimi-guardianship": ("nasimi", "guardianship"),
     "nasimi-minors": ("nasimi", "minors_commission"),
@@ -237,8 +239,10 @@ def this_year(say: Say) -> None:
                 record_service(
                     case, service_type=service, delivered_on=opened + timedelta(days=dice.randrange(3)), by=by
                 )
-            if number in (0, 4):
-                _share(case, by)
+            if number in HOUSED:
+                seed_care.care_for(case, by)
+                seed_care.live_in_house(case, *HOUSED[number], by)
+    seed_care.roster()
     say("The open cases of this year are there.")
 
 
@@ -264,16 +268,6 @@ def _person_of_today(number: int, names: Names) -> Registration:
         },
         decision={"decided_by": "police", "document_number": f"2026/{number}"} if confirmed else {},
     )
-
-
-def _share(case: Case, by: Staff) -> None:
-    for username, section in (("psychologist-1", "view_psychological"), ("lawyer-1", "view_legal")):
-        access.grant(
-            case,
-            to=Staff.objects.get(username=username),
-            codenames=("view_case", section),
-            why=access.Reason(by, access.Source.SHARE, "care team"),
-        )
 
 
 def listing() -> Iterator[str]:
