@@ -50,6 +50,11 @@ def away() -> QuerySet[Absence, int]:
     return open_absences().filter(started=True).values_list("person_id", flat=True)
 
 
+def back() -> dict[int, date]:
+    """The last day of the absence of each who is away today."""
+    return dict(open_absences().filter(started=True).values_list("person_id", "last_day"))
+
+
 @act
 def plan(person: Staff, *, deputy: Staff, first_day: date, last_day: date, by: Staff) -> Absence:
     """`person` is away from `first_day` to `last_day`, both included, and `deputy` stands in."""

@@ -1,15 +1,30 @@
 """The forms of sharing a case, handing it on, and opening one urgently."""
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from aidcenter import codelists
 from aidcenter.forms import Text, day
 from aidcenter.models import Staff
-from cases import care_team, sharing
+from cases import absence, care_team, sharing
+
+
+def _label(back: dict[int, date]) -> Callable[[Staff], str]:
+    """The name of a colleague, and until when they are away."""
+
+    def label(person: Staff) -> str:
+        if person.pk not in back:
+            return person.display_name
+        said = {"name": person.display_name, "day": back[person.pk].strftime("%d.%m.%Y")}
+        return gettext("%(name)s, away until %(day)s") % said
+
+    return label
 
 
 class ShareForm(forms.Form):
@@ -29,6 +44,7 @@ class ShareForm(forms.Form):
         super().__init__(*args, **kwargs)
         people: Any = self.fields["to"]
         people.queryset = sharing.colleagues(by)
+        people.label_from_instance = _label(absence.back())
 
 
 class CareTeamForm(forms.Form):
@@ -57,6 +73,7 @@ class HandOnForm(forms.Form):
         super().__init__(*args, **kwargs)
         people: Any = self.fields["to"]
         people.queryset = sharing.colleagues(by).filter(role="caseworker")
+        people.label_from_instance = _label(absence.back())
 
 
 class UrgentForm(forms.Form):
