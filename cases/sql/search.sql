@@ -3,7 +3,7 @@
 
 -- The cases that the asking person may read whose people share marks with every (or any) word of the
 -- question: the marks of word i are p_marks[p_ends[i-1]+1 : p_ends[i]]. With any word (asked when none has
--- all) one hit is as good as another: the first 200, without reading the rest.
+-- all) one hit is as good as another: the first 150, without reading the rest.
 CREATE OR REPLACE FUNCTION find_cases(p_marks int[], p_ends int[], p_every boolean)
 RETURNS TABLE (case_id uuid, victim_id uuid, hits int)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
@@ -24,7 +24,7 @@ BEGIN
     'SELECT c.id, v.id, (SELECT count(*) FROM unnest(v.marks) m WHERE m = ANY ($1))::int AS hits
        FROM public.cases_victim v JOIN public.cases_case c ON c.victim_id = v.id
        JOIN public.cases_caseaccess a ON a.case_id = c.id AND a.user_id = $2 AND a.view_until > now()
-      WHERE %s %s', v_words, CASE WHEN p_every THEN 'ORDER BY hits DESC, c.id LIMIT 500' ELSE 'LIMIT 200' END)
+      WHERE %s %s', v_words, CASE WHEN p_every THEN 'ORDER BY hits DESC, c.id LIMIT 500' ELSE 'LIMIT 150' END)
     USING p_marks, public.app_uid();
 END $$;
 
