@@ -165,21 +165,31 @@ class Reason:
     until: datetime | None = None
 
 
+def _grants_to(to: Staff | Group) -> Any:
+    """The grants of the domain app to people, or to teams."""
+    kind = UserGrant if isinstance(to, Staff) else TeamGrant
+    return next(sub for sub in kind.__subclasses__() if not sub._meta.abstract)._default_manager
+
+
 def grant(case: models.Model, *, to: Staff | Group, codenames: tuple[str, ...], why: Reason) -> None:
     """Give `to` the permissions `codenames` on `case`; a trigger derives the access."""
-    kind, name = (UserGrant, "user") if isinstance(to, Staff) else (TeamGrant, "group")
-    grants: Any = next(sub for sub in kind.__subclasses__() if not sub._meta.abstract)._default_manager
+    name = "user" if isinstance(to, Staff) else "group"
     permissions = Permission.objects.filter(
         codename__in=codenames, content_type__app_label=case._meta.app_label
     )
     for permission in permissions:
-        grants.update_or_create(
+        _grants_to(to).update_or_create(
             **{name: to},
             permission=permission,
             content_object=case,
             source=why.source,
             defaults={"granted_by": why.by.pk, "reason": why.text, "expires_at": why.until},
         )
+
+
+def revoke(case: models.Model, *, to: Staff, source: Source) -> None:
+    """Take back what `to` was given on `case` for that reason; what was given for others stays."""
+    _grants_to(to).filter(content_object=case, user=to, source=source).delete()
 
 
 class CaseBackend(BaseBackend):

@@ -30,24 +30,19 @@ def may_be_said_absent(by: Staff) -> QuerySet[Staff]:
     return Staff.objects.filter(people, is_active=True).order_by("display_name")
 
 
-def deputies(person: Staff) -> QuerySet[Staff]:
-    """Who may stand in for `person`: who may do that work, and is not away today."""
-    people = Staff.objects.filter(is_active=True).exclude(pk=person.pk).exclude(pk__in=away())
-    if person.role == Role.SUPERVISOR:
-        return people.filter(role=Role.SUPERVISOR).order_by("display_name")
-    people = people.filter(role__in=(Role.CASEWORKER, Role.SUPERVISOR), team__isnull=False)
-    return people.filter(team=person.team_id).order_by("display_name")
+def deputies(by: Staff) -> QuerySet[Staff]:
+    """Whom `by` may name as a deputy, of themselves or of the team; who fits whom, the database knows."""
+    mates = Q(team__isnull=False, team=by.team_id, role__in=(Role.CASEWORKER, Role.SUPERVISOR))
+    if by.role == Role.SUPERVISOR:
+        mates |= Q(role=Role.SUPERVISOR)
+    people = Staff.objects.filter(mates, is_active=True).exclude(pk__in=back())
+    return people.order_by("display_name")
 
 
 def open_absences() -> QuerySet[Absence]:
     """Absences of today and later, the next first."""
     rows = Absence.objects.filter(ended_at__isnull=True, last_day__gte=baku_today())
     return rows.select_related("person", "deputy").order_by("first_day", "pk")
-
-
-def away() -> QuerySet[Absence, int]:
-    """The ids of those who are away today."""
-    return open_absences().filter(started=True).values_list("person_id", flat=True)
 
 
 def back() -> dict[int, date]:

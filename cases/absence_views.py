@@ -16,7 +16,7 @@ from aidcenter import audit
 from aidcenter.access import StaffRequest, guard
 from aidcenter.forms import day
 from aidcenter.models import Staff
-from aidcenter.roles import Verb
+from aidcenter.roles import Verb, may
 from cases import absence
 from cases.models import Absence
 
@@ -33,14 +33,10 @@ class AbsenceForm(forms.Form):
 
     def __init__(self, *args: Any, by: Staff, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = absence.may_be_said_absent(by)
-        self._offer("person", people)
+        self._offer("person", absence.may_be_said_absent(by))
+        self._offer("deputy", absence.deputies(by))
         self.initial.setdefault("person", by.pk)
-        able = Q(pk__in=[])
-        for person in people:
-            able |= Q(pk__in=absence.deputies(person).order_by().values("pk"))
-        self._offer("deputy", Staff.objects.filter(able).order_by("display_name"))
-        if len(people) == 1:
+        if not may(by, Verb.ASSIGN_CASE):
             self.fields["person"].widget = forms.HiddenInput()
 
     def _offer(self, name: str, people: Any) -> None:
@@ -63,13 +59,10 @@ def absences(request: StaffRequest) -> HttpResponse:
             said = {"name": made.person.display_name, "deputy": made.deputy.display_name}
             messages.success(request, _("%(deputy)s stands in for %(name)s.") % said)
             return redirect("cases:absence")
-    theirs = Q(person__in=absence.may_be_said_absent(request.user)) | Q(deputy=request.user)
+    mine = set(absence.may_be_said_absent(request.user).values_list("pk", flat=True))
+    theirs = Q(person__in=mine) | Q(deputy=request.user)
     audit.record("absence.view", by=request.user)
-    context = {
-        "form": form,
-        "absences": absence.open_absences().filter(theirs),
-        "mine": set(absence.may_be_said_absent(request.user).values_list("pk", flat=True)),
-    }
+    context = {"form": form, "absences": absence.open_absences().filter(theirs), "mine": mine}
     return render(request, "cases/absence.html", context)
 
 

@@ -3,7 +3,7 @@
 Chosen once, until the plan ends (without a plan: for a quarter); the caseworker extends it in time.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from aidcenter import access, audit
 from aidcenter.clock import baku_today
 from aidcenter.context import act
+from aidcenter.duties import at_start_of
 from aidcenter.models import Staff
 from aidcenter.roles import Role, Verb
 from cases.actions import require
@@ -48,7 +49,7 @@ def choose(case: Case, people: dict[str, Staff | None], *, by: Staff) -> None:
         if before.get(profession) == person:
             continue
         if profession in before:
-            end(case, before[profession], by=by)
+            access.revoke(case, to=before[profession], source=access.Source.CARE_TEAM)
         if person:
             _grant(case, person, by)
     ids = ",".join(str(person.pk) for person in people.values() if person)
@@ -63,12 +64,6 @@ def extend(case: Case, person: Staff, *, by: Staff) -> None:
         raise ValidationError(_("This person is not in the care team any more: choose it anew."))
     _grant(case, person, by)
     audit.record("care_team.extend", by=by, case=case.pk, to=person.pk)
-
-
-def end(case: Case, person: Staff, *, by: Staff) -> None:
-    """Take a member out of the care team."""
-    require(by, Verb.SHARE_CASE)
-    CaseUserGrant.objects.filter(content_object=case, user=person, source=access.Source.CARE_TEAM).delete()
 
 
 def ending_soon(owner: Staff) -> QuerySet[CaseUserGrant]:
@@ -89,7 +84,7 @@ def _grants() -> QuerySet[CaseUserGrant]:
 
 
 def _grant(case: Case, person: Staff, by: Staff) -> None:
-    until = timezone.make_aware(datetime.combine(baku_today() + LASTS + timedelta(days=1), time.min))
+    until = at_start_of(baku_today() + LASTS + timedelta(days=1))
     codenames = ("view_case", f"view_{SECTION[person.profession]}")
     why = access.Reason(by, access.Source.CARE_TEAM, "", until)
     access.grant(case, to=person, codenames=codenames, why=why)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from aidcenter import audit, codelists
 from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.forms import Text, pick
-from aidcenter.roles import Role, Verb, may
+from aidcenter.roles import Verb, may
 from cases import incidents
 from cases.models import Incident
 from cases.reached import readable
@@ -92,7 +92,7 @@ def _page(request: StaffRequest, incident: Incident) -> HttpResponse:
         outcomes = [(code, label) for code, label in outcomes if code != "resolved"]
     context = {
         "incident": incident,
-        "reads": request.user.role != Role.DIRECTOR,
+        "reads": Incident.objects.visible_to(request.user).filter(pk=incident.pk).exists(),
         "steps": [(code, label, done.get(code)) for code, label in codelists.choices("missing_step")]
         if incident.kind == incidents.MISSING
         else [],

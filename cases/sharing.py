@@ -4,7 +4,7 @@ Each says why and until when; ending takes effect on the next request.
 """
 
 import uuid
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from aidcenter import access, audit, sealedtext
 from aidcenter.clock import baku_today
 from aidcenter.context import act
+from aidcenter.duties import at_start_of
 from aidcenter.models import Staff
 from aidcenter.reach import SECTIONS
 from aidcenter.roles import Role, Verb
@@ -45,9 +46,9 @@ def share(case: Case, *, to: Staff, sections: list[str], until: date, reason: st
         raise ValidationError({"until": _("The last day must be between today and a year from now.")})
     if not reason:
         raise ValidationError({"reason": _("Say why the case is shared.")})
-    end = timezone.make_aware(datetime.combine(until + timedelta(days=1), time.min))
+    end = at_start_of(until + timedelta(days=1))
     codenames = ("view_case", *(f"view_{section}" for section in sections if section in SECTIONS))
-    _end(case, to, access.Source.SHARE)
+    access.revoke(case, to=to, source=access.Source.SHARE)
     access.grant(case, to=to, codenames=codenames, why=access.Reason(by, access.Source.SHARE, reason, end))
     audit.record("case.share", by=by, case=case.pk, to=to.pk, sections=",".join(sections))
 
@@ -56,12 +57,8 @@ def share(case: Case, *, to: Staff, sections: list[str], until: date, reason: st
 def end_share(case: Case, *, to: Staff, by: Staff) -> None:
     """Take a share back."""
     require(by, Verb.SHARE_CASE)
-    _end(case, to, access.Source.SHARE)
+    access.revoke(case, to=to, source=access.Source.SHARE)
     audit.record("case.share.end", by=by, case=case.pk, to=to.pk)
-
-
-def _end(case: Case, to: Staff, source: access.Source) -> None:
-    CaseUserGrant.objects.filter(content_object=case, user=to, source=source).delete()
 
 
 @act

@@ -101,7 +101,7 @@ def plan_shift(house: House, person: Staff, *, starts: datetime, ends: datetime,
     if not person.is_active or person.role != Role.HOUSE:
         raise ValidationError({"person": _("Only duty officers have shifts in a house.")})
     if not timezone.now() < ends or not timedelta() < ends - starts <= LONGEST_SHIFT:
-        raise ValidationError({"ends": _("A shift ends in the future, and lasts 24 hours at most.")})
+        raise ValidationError({"until": _("A shift ends in the future, and lasts 24 hours at most.")})
     shift = Shift.objects.create(house=house, person=person, starts=starts, ends=ends, set_by=by)
     audit.record("house.roster.change", by=by, person=person.pk, house=house.pk)
     return shift
@@ -129,10 +129,9 @@ def in_charge(person: Staff) -> QuerySet[House]:
 def residents(houses: QuerySet[House]) -> list[Stay]:
     """Who lives in `houses`, bed by bed, each with the safety sheet in force as `sheet`."""
     stays = list(Stay.objects.filter(house__in=houses, left_at__isnull=True).order_by("house__name", "bed"))
-    holders = {stay.victim_id for stay in stays}
-    sheets: dict[uuid.UUID, SafetySheet] = {}
-    for sheet in SafetySheet.objects.filter(victim__in=holders).order_by("written_at"):
-        sheets[sheet.case_id] = sheet
+    written = SafetySheet.objects.filter(case__in=[stay.case_id for stay in stays])
+    newest = written.order_by("case", "-written_at").distinct("case")
+    sheets = {sheet.case_id: sheet for sheet in newest}
     for stay in stays:
         stay.sheet = sheets.get(stay.case_id)  # type: ignore[attr-defined]
     crypto.load_keys([*stays, *sheets.values()])

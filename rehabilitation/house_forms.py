@@ -73,13 +73,17 @@ class LogForm(forms.Form):
     """What the next shift should know."""
 
     house = forms.ModelChoiceField(House.objects.none(), label=_("House"), empty_label=None)
-    text = Text(label=_("What the next shift should know"), max_length=2000, required=True)
+    text = Text(
+        label=_("What the next shift should know"),
+        max_length=2000,
+        required=True,
+        widget=forms.Textarea({"rows": 3}),
+    )
 
     def __init__(self, *args: Any, houses: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         where: Any = self.fields["house"]
         where.queryset = houses
-        self.fields["text"].widget = forms.Textarea({"rows": 3})
         if len(houses) == 1:
             where.widget = forms.HiddenInput()
             where.initial = houses[0].pk

@@ -89,8 +89,7 @@ def roster(request: StaffRequest) -> HttpResponse:
         try:
             house.plan_shift(said["house"], said["person"], starts=starts, ends=ends, by=request.user)
         except ValidationError as refusal:
-            for words in refusal.messages:
-                form.add_error("until", words)
+            form.add_error(None, refusal)
         else:
             messages.success(request, _("The shift is on the roster."))
             return redirect("house:roster")

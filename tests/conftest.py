@@ -17,6 +17,7 @@ from environs import Env
 pytest_plugins = [
     "tests.browser",
     "tests.cast",
+    "tests.houses",
 ]
 
 

@@ -181,12 +181,12 @@ def words_of(module):
 
 def tried(browsers, case, name, values):
     """(who, browser, address, values): all of them where the views know the word `name`, else one."""
-    for opener, address in zip(OPENS.values(), asked(browsers, str(case.pk)), strict=True):
+    for who, browser, path in asked(browsers, str(case.pk)):
         try:
-            known = name in words_of(resolve(address[2]).func.__module__)
+            known = name in words_of(resolve(path).func.__module__)
         except Resolver404:  # a number was asked for
             known = False
-        yield opener, browsers[opener], address[2], values if known else values[:1]
+        yield who, browser, path, values if known else values[:1]
 
 
 def judge(answers):

@@ -12,7 +12,7 @@ from cases import incidents, sharing
 from cases.models import Case, Incident, IncidentStep
 from cases.tasks import tell_incidents
 from tests.conftest import as_login
-from tests.test_house import PLACE, on_shift, resident, sheet  # noqa: F401 - a fixture
+from tests.houses import on_shift
 
 pytestmark = pytest.mark.django_db
 
@@ -142,7 +142,7 @@ def test_urgent_access_reports_and_does_not_end(cast, adult_case, sign_in):
     assert "End it" not in client.get(f"/cases/incidents/{made.pk}/").content.decode()
 
 
-def test_the_house_reports_of_who_lives_there_without_the_case(cast, resident, open_case, sign_in):  # noqa: F811
+def test_the_house_reports_of_who_lives_there_without_the_case(cast, resident, open_case, sign_in):
     on_shift(cast, resident.house)
     client = sign_in(cast.house)
     assert "Lala" in client.get(f"/house/stays/{resident.pk}/incident/").content.decode()

@@ -8,8 +8,8 @@ from cases.models import Case, SafetySheet
 from referrals.models import Notification
 from rehabilitation import house
 from rehabilitation.models import House
+from tests.houses import on_shift
 from tests.test_delivery import deliver
-from tests.test_house import on_shift
 from tests.test_incidents import reported
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

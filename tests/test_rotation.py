@@ -8,8 +8,10 @@ from allauth.mfa.models import Authenticator
 from django.core.management import call_command
 
 from aidcenter import crypto
+from aidcenter.context import acting_as
 from aidcenter.signin import FactorAdapter
-from cases.models import DataKey, Victim
+from cases import sharing
+from cases.models import DataKey, UrgentAccess, Victim
 from tests.conftest import as_login as running_as
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,6 +37,9 @@ def test_everything_opens_with_the_new_key_alone(cast, adult_case, child_case, k
     seed = Authenticator.objects.create(
         user=cast.worker, type="totp", data={"secret": FactorAdapter().encrypt("SEED"), "plain": "not sealed"}
     )
+    with acting_as(cast.stranger.pk):
+        sharing.open_urgently(adult_case.number, reason="call at night", by=cast.stranger)
+    asked = UrgentAccess.objects.get()
     rotate(new=True)
     assert "2 data keys and 1 second factors are wrapped anew" in capsys.readouterr().out
     assert name_of(adult_case) == "Leyla Quliyeva"  # this process has read the file again by itself
@@ -42,6 +47,7 @@ def test_everything_opens_with_the_new_key_alone(cast, adult_case, child_case, k
     assert len(older) == 1
     key_file.write_text(newest)
     assert (name_of(adult_case), name_of(child_case)) == ("Leyla Quliyeva", "Nuray Əliyeva")
+    assert sharing.reason_of(asked) == "call at night"
     seed.refresh_from_db()
     assert (FactorAdapter().decrypt(seed.data["secret"]), seed.data["plain"]) == ("SEED", "not sealed")
 

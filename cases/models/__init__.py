@@ -1,15 +1,12 @@
 """The person, the case, who reaches it, and what is written down in it."""
 
+from cases.models.access import CaseAccess, CaseTeamGrant, CaseUserGrant, Membership
 from cases.models.case import (
     NAME_LENGTH,
     AgeCorrection,
     Case,
-    CaseAccess,
     CaseQuerySet,
-    CaseTeamGrant,
-    CaseUserGrant,
     DataKey,
-    Membership,
     StatusDecision,
     Victim,
 )
