@@ -131,7 +131,7 @@ def _unwrap(row: Any) -> tuple[int, AESGCM]:
 
 def load_keys(rows: Iterable[models.Model]) -> None:
     """Fetch the data keys of many `rows` with one query, before their encrypted fields are read."""
-    waiting = [(row, _holder(row)) for row in rows if "_data_keys" not in row.__dict__]
+    waiting = [(row, _holder(row)) for row in rows if not _has_keys(row)]
     if not waiting:
         return
     found: dict[object, dict[int, AESGCM]] = {}
@@ -141,6 +141,16 @@ def load_keys(rows: Iterable[models.Model]) -> None:
         found.setdefault(key.victim_id, {})[version] = opened  # type: ignore[attr-defined]
     for row, holder in waiting:
         row.__dict__["_data_keys"] = found.get(holder, {})
+
+
+def _has_keys(row: models.Model) -> bool:
+    """Whether `row` has its keys, or its victim is at hand who has."""
+    if "_data_keys" not in row.__dict__:
+        victim = row._state.fields_cache.get("victim")
+        if victim is None or victim.pk != _holder(row) or "_data_keys" not in victim.__dict__:
+            return False
+        row.__dict__["_data_keys"] = victim.__dict__["_data_keys"]
+    return True
 
 
 def _holder(row: models.Model) -> object:

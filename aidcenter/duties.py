@@ -36,19 +36,6 @@ class Duty:
         return _("Tomorrow") if days == 1 else self.due_on.strftime("%d.%m.%Y")
 
 
-@dataclass(frozen=True)
-class Event:
-    """Something that happened in a case."""
-
-    at: datetime
-    title: str
-    detail: str = ""
-    text: str = ""
-    system: bool = False
-    url: str = ""  # of the act that may follow
-    act: str = ""
-
-
 def at_start_of(day: date) -> datetime:
     """The first moment of a day in Baku, to sort days among moments."""
     return timezone.make_aware(datetime.combine(day, time.min))

@@ -11,13 +11,11 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         """Fill the slots."""
         from aidcenter import registry  # noqa: PLC0415 - apps are loaded only now
-        from cases import digest, duties, shell, statistics  # noqa: PLC0415
+        from cases import digest, duties, shell, statistics, timeline  # noqa: PLC0415
 
         registry.fill("navigation", shell.navigation)
         registry.fill("duties", duties.duties)
         registry.fill("duties", duties.sharing_duties)
         registry.fill("duties", digest.duties)
         registry.fill("statistics", statistics.tables)
-        registry.fill("timeline", duties.timeline)
-        registry.fill("timeline", duties.notes_timeline)
-        registry.fill("timeline", duties.incidents_timeline)
+        registry.fill("timeline", timeline.sources)

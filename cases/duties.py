@@ -1,4 +1,4 @@
-"""What cases owe today, and what happened in one."""
+"""What cases owe today."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aidcenter import codelists
-from aidcenter.duties import Duty, Event, at_start_of
+from aidcenter.duties import Duty
 from aidcenter.models import Staff
 from aidcenter.roles import Role, Verb, may
 from cases import care_team, incidents
@@ -20,7 +20,6 @@ from cases.models import Case, Offer, PossibleMatch, UrgentAccess
 SHOWN = 30
 REVIEW_WITHIN = timedelta(hours=72)
 TOLD_FOR = timedelta(days=3)
-IN_TIMELINE = 50  # notes
 OFTEN = 3  # urgent accesses of one person in a day; the next one alerts the director too
 
 
@@ -107,19 +106,6 @@ def _incidents(person: Staff) -> Iterator[Duty]:
         )
 
 
-def incidents_timeline(case: Case, person: Staff) -> Iterator[Event]:
-    """What happened to the person or around them."""
-    for row in case.incidents.select_related("author")[:IN_TIMELINE]:
-        state = row.get_outcome_display() if row.outcome else str(_("not ended"))
-        yield Event(
-            row.happened_at,
-            row.get_kind_display(),
-            f"{row.author.display_name} · {state}",
-            url=reverse("cases:incident", args=[row.pk]),
-            act=_("Open"),
-        )
-
-
 def _matches(person: Staff) -> Iterator[Duty]:
     rows = PossibleMatch.objects.changeable_by(person).filter(decided_at__isnull=True).select_related("other")
     for row in rows.order_by("found_at")[:SHOWN]:
@@ -159,35 +145,3 @@ def _often() -> list[int]:
         "person", day=TruncDate("asked_at")
     )
     return list(counted.annotate(n=Count("pk")).filter(n__gt=OFTEN).values_list("person", flat=True))
-
-
-def notes_timeline(case: Case, person: Staff) -> Iterator[Event]:
-    """The notes of the case and of the sections that `person` reads, each to be corrected by another."""
-    rows = list(case.notes.visible_to(person).select_related("author")[:IN_TIMELINE])
-    for note in rows:
-        note.victim = case.victim  # whose keys are there already
-        yield Event(
-            note.written_at,
-            str(_("For the caseworker") if note.line_of_id else note.get_kind_display()),
-            " · ".join(filter(None, [note.author.display_name, note.get_section_display()])),
-            ("↺ " if note.corrects_id else "") + note.text,
-            url=reverse("cases:add_note", args=[case.pk]) + f"?corrects={note.pk}",
-            act=_("Correct"),
-        )
-
-
-def timeline(case: Case, person: Staff) -> Iterator[Event]:
-    """The opening, the decisions on the status, and the corrections of the age."""
-    yield Event(
-        at_start_of(case.opened_on),
-        _("Case opened"),
-        str(codelists.label("referral_source", case.referral_source)) if case.referral_source else "",
-        system=True,
-    )
-    for decision in case.decisions.all():  # fetched with the case
-        body = codelists.label("status_decided_by", decision.decided_by) if decision.decided_by else ""
-        yield Event(decision.entered_at, str(codelists.label("victim_status", decision.status)), str(body))
-    for correction in case.age_corrections.all():
-        old = codelists.label("child_status", correction.old_status)
-        new = codelists.label("child_status", correction.new_status)
-        yield Event(correction.entered_at, _("Age corrected"), f"{old} → {new}: {correction.reason}")

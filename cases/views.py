@@ -16,14 +16,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from aidcenter import audit, codelists, crypto, folding, registry, workflow
+from aidcenter import audit, codelists, crypto, folding, registry, timeline, workflow
 from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.clock import baku_today
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
 from cases import actions, digest, safety, search
 from cases.forms import AgeForm, CorrectAgeForm, DetailsForm, RegistrationForm
-from cases.models import Case, CaseAccess, CaseQuerySet, Offer
+from cases.models import Case, CaseAccess, CaseQuerySet, Offer, StatusDecision
 from cases.reached import changeable
 
 PAGE_SIZE = 25
@@ -171,12 +171,11 @@ def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """One case: the person, what happened, who opened it."""
     rows = Case.objects.visible_to(request.user).select_related("victim", "owner", "team")
     changeable = ExpressionWrapper(Q(access__change_until__gt=Now()), BooleanField())
-    case = reached_or_404(
-        rows.prefetch_related("decisions", "age_corrections").annotate(may_change=changeable), pk=pk
-    )
+    case = reached_or_404(rows.annotate(may_change=changeable), pk=pk)
     may_change: bool = case.may_change  # type: ignore[attr-defined] # annotated above
-    decisions = case.decisions.all()
-    crypto.load_keys([case.victim, *decisions, *case.age_corrections.all()])
+    crypto.load_keys([case.victim])
+    group, start = _asked_events(request)
+    events, more = timeline.page(case, request.user, group=group, start=start)
     audit.record("case.view", by=request.user, case=case.pk)
     return render(
         request,
@@ -185,9 +184,15 @@ def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
             "case": case,
             "victim": case.victim,
             "age": case.victim.age.years(baku_today()),
-            "decision": decisions[0] if decisions else None,
+            "decision": _last_decision(case),
             "panels": [panel for panel in registry.ask("case_panels", case, request.user) if panel],
-            "timeline": _timeline(case, request.user),
+            "timeline": events,
+            "more": more,
+            "group": group,
+            "start": start,
+            "older": start + timeline.PAGE,
+            "newer": max(0, start - timeline.PAGE),
+            "groups": timeline.GROUPS,
             "looks": audit.looks_at(case.pk),
             "may_change": may_change,
             "sheet": safety.current(case),
@@ -208,9 +213,18 @@ def _offers(case: Case, person: Staff) -> QuerySet[Offer]:
     return case.offers.filter(to=person, answered_at__isnull=True).select_related("offered_by")
 
 
-def _timeline(case: Case, person: Any) -> list[Any]:
-    events = [event for answer in registry.ask("timeline", case, person) for event in answer]
-    return sorted(events, key=lambda event: event.at, reverse=True)
+def _asked_events(request: StaffRequest) -> tuple[str, int]:
+    """Which events of the timeline, and from which on."""
+    group, start = request.GET.get("events", ""), request.GET.get("start", "")
+    number = int(start) if start.isascii() and start.isdigit() and len(start) < 6 else 0
+    return group if group in timeline.GROUPS else "", min(number, timeline.LAST)
+
+
+def _last_decision(case: Case) -> StatusDecision | None:
+    decision = case.decisions.first()
+    if decision:
+        decision.victim = case.victim  # whose keys are there already
+    return decision
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -6,17 +6,18 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from aidcenter.codelists import label_in
-from aidcenter.duties import Duty, Event
+from aidcenter.duties import Duty
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
 from aidcenter.shell import NavItem
+from aidcenter.timeline import Event, Source
 from cases.models import Case
 from referrals.models import BODIES, Commission, Notification
 
@@ -84,27 +85,34 @@ def _waited(row: Notification) -> str:
     return _("no answer for %(hours)s h %(minutes)s min") % said
 
 
-def _notifications(case: Case) -> list[Notification]:
-    """The notifications of `case`, fetched once for all that the page shows of them."""
-    rows = Notification.objects.select_related("commission", "acknowledged_by").order_by("body")
-    prefetch_related_objects([case], Prefetch("notifications", rows))
-    return list(case.notifications.all())
+def _rows(case: Case) -> QuerySet[Notification]:
+    return case.notifications.select_related("commission", "acknowledged_by")
 
 
-def timeline(case: Case, person: Staff) -> Iterator[Event]:
-    """Owed, sent, acknowledged, decided: each body for itself."""
-    for row in _notifications(case):
-        yield Event(
-            row.triggered_at, _("Notification owed"), f"{row.reference} · {row.addressee}", system=True
-        )
-        if row.acknowledged_at:
-            who = row.acknowledged_by.display_name if row.acknowledged_by else ""
-            yield Event(row.acknowledged_at, _("Notification acknowledged"), f"{row.addressee} · {who}")
+def timeline() -> list[Source]:
+    """Owed, and acknowledged: each body for itself."""
+    return [
+        Source("notifications", "triggered_at", lambda case, _person: _rows(case), _owed),
+        Source("notifications", "acknowledged_at", _acknowledgements, _acknowledged),
+    ]
+
+
+def _acknowledgements(case: Case, _person: Staff) -> QuerySet[Notification]:
+    return _rows(case).filter(acknowledged_at__isnull=False)
+
+
+def _owed(row: Notification) -> Event:
+    return Event(_("Notification owed"), f"{row.reference} · {row.addressee}", system=True)
+
+
+def _acknowledged(row: Notification) -> Event:
+    who = row.acknowledged_by.display_name if row.acknowledged_by else ""
+    return Event(_("Notification acknowledged"), f"{row.addressee} · {who}")
 
 
 def panel(case: Case, person: Staff) -> dict[str, Any] | None:
     """The notifications on the case page; None where none is owed."""
-    rows = _notifications(case)
+    rows = list(_rows(case).order_by("body"))
     if not rows:
         return None
     return {

@@ -3,19 +3,18 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from aidcenter import codelists
-from aidcenter.duties import Event, at_start_of
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
 from aidcenter.statistics import Table, counted
+from aidcenter.timeline import Event, Source
 from cases.models import Case
 from rehabilitation.models import Service
 
 SHOWN = 10
-IN_TIMELINE = 50
 
 
 def statistics(year: int) -> Iterator[Table]:
@@ -26,26 +25,25 @@ def statistics(year: int) -> Iterator[Table]:
     yield Table(_("Services delivered"), {label: n for label, _persons, n in found}, whole=False)
 
 
-def _services(case: Case) -> list[Service]:
-    """The services of `case`, fetched once for all that the page shows of them."""
-    rows = Service.objects.select_related("recorded_by")
-    prefetch_related_objects([case], Prefetch("services", rows))
-    return list(case.services.all())
+def _rows(case: Case) -> QuerySet[Service]:
+    return case.services.select_related("recorded_by")
 
 
-def timeline(case: Case, person: Staff) -> Iterator[Event]:
+def timeline() -> list[Source]:
     """Each service on its day."""
-    for service in _services(case)[:IN_TIMELINE]:
-        yield Event(
-            at_start_of(service.delivered_on), service.get_type_display(), service.recorded_by.display_name
-        )
+    return [Source("services", "delivered_on", lambda case, _person: _rows(case), _event)]
+
+
+def _event(service: Service) -> Event:
+    return Event(service.get_type_display(), service.recorded_by.display_name)
 
 
 def panel(case: Case, person: Staff) -> dict[str, Any]:
-    """The services on the case page, and the way to record one."""
+    """The last services on the case page, how many there were, and the way to record one."""
+    newest = list(_rows(case)[: SHOWN + 1])
     return {
         "template": "rehabilitation/_panel.html",
-        "services": _services(case)[:SHOWN],
-        "count": len(_services(case)),
+        "services": newest[:SHOWN],
+        "count": len(newest) if len(newest) <= SHOWN else case.services.count(),
         "may_record": may(person, Verb.RECORD_SERVICE),
     }

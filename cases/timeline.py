@@ -1,0 +1,67 @@
+"""What the timeline tells of a case itself: notes, incidents, decisions, its opening."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from aidcenter import codelists
+from aidcenter.models import Staff
+from aidcenter.timeline import Event, Source
+from cases.models import Case, Note
+
+
+def sources() -> list[Source]:
+    """Each kind of event."""
+    return [
+        Source("decisions", "opened_on", lambda case, _person: Case.objects.filter(pk=case.pk), _opening),
+        Source("notes", "written_at", _notes, _note),
+        Source("incidents", "happened_at", lambda case, _person: _signed(case.incidents), _incident),
+        Source("decisions", "entered_at", lambda case, _person: case.decisions.all(), _decision),
+        Source("decisions", "entered_at", lambda case, _person: case.age_corrections.all(), _age),
+    ]
+
+
+def _signed(rows: Any) -> Any:
+    return rows.select_related("author")
+
+
+def _notes(case: Case, person: Staff) -> Any:
+    """Those of the case and of the sections that the person reads."""
+    return _signed(case.notes.visible_to(person))
+
+
+def _note(row: Note) -> Event:
+    """A note, to be corrected by another."""
+    return Event(
+        str(_("For the caseworker") if row.line_of_id else row.get_kind_display()),
+        " · ".join(filter(None, [row.author.display_name, row.get_section_display()])),
+        ("↺ " if row.corrects_id else "") + row.text,
+        url=reverse("cases:add_note", args=[row.case_id]) + f"?corrects={row.pk}",
+        act=_("Correct"),
+    )
+
+
+def _incident(row: Any) -> Event:
+    state = row.get_outcome_display() if row.outcome else str(_("not ended"))
+    return Event(
+        row.get_kind_display(),
+        f"{row.author.display_name} · {state}",
+        url=reverse("cases:incident", args=[row.pk]),
+        act=_("Open"),
+    )
+
+
+def _decision(row: Any) -> Event:
+    body = codelists.label("status_decided_by", row.decided_by) if row.decided_by else ""
+    return Event(row.get_status_display(), str(body))
+
+
+def _age(row: Any) -> Event:
+    change = f"{row.get_old_status_display()} → {row.get_new_status_display()}: {row.reason}"
+    return Event(_("Age corrected"), change)
+
+
+def _opening(row: Any) -> Event:
+    who = str(codelists.label("referral_source", row.referral_source)) if row.referral_source else ""
+    return Event(_("Case opened"), who, system=True)
