@@ -31,6 +31,15 @@ def day(**kwargs: Any) -> forms.DateField:
     return forms.DateField(input_formats=["%Y-%m-%d", "%d.%m.%Y"], widget=widget, **kwargs)
 
 
+MINUTE = "%Y-%m-%dT%H:%M"
+
+
+def moment(**kwargs: Any) -> forms.DateTimeField:
+    """A day and a time, from the browser's calendar or typed as in 24.11.2026 14:30."""
+    widget = forms.DateTimeInput({"type": "datetime-local", "class": "in-20"}, format=MINUTE)
+    return forms.DateTimeField(input_formats=[MINUTE, "%d.%m.%Y %H:%M"], widget=widget, **kwargs)
+
+
 def pick(code_list: str, *, radio: bool = False, **kwargs: Any) -> forms.ChoiceField:
     """One code of a code list, as a list to choose from or as radio buttons."""
     choices = codelists.choices(code_list)

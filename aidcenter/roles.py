@@ -22,6 +22,7 @@ class Verb(StrEnum):
     END_INCIDENT = "end_incident"
     RECORD_SERVICE = "record_service"
     DECIDE_AGE = "decide_age"
+    APPROVE_CLOSING = "approve_closing"
     CONFIRM_HOME = "confirm_home"
     SHARE_CASE = "share_case"
     ASSIGN_CASE = "assign_case"
@@ -100,6 +101,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.REVIEW_URGENT: _("reviews who opened a case urgently"),
         Verb.CONFIRM_RECOVERY: _("vouches, with another, for somebody who lost the second factor"),
         Verb.RECORD_SERVICE: _("records a service delivered in such a case"),
+        Verb.APPROVE_CLOSING: _("approves that a case is closed, when somebody else has asked for it"),
         Verb.DECIDE_AGE: _("decides, with a reason, that a presumed child is an adult"),
         Verb.CONFIRM_HOME: _("confirms that telling a child's home district is safe"),
         Verb.VIEW_NOTIFICATION: _("follows the notifications of the team's cases"),

@@ -84,11 +84,16 @@ def register_victim(
     StatusDecision.objects.create(case=case, victim=victim, entered_by=by, **decision)
     case.may_be_known = search.may_be_known(case)
     audit.record("case.register", by=by, case=case.pk, child=case.is_child, known=case.may_be_known)
-    _deliver_soon(case)
+    deliver_soon(case)
     return case
 
 
-def _deliver_soon(case: Case) -> None:
+def one_at_a_time(case: Case) -> None:
+    """Let nobody else act on `case` until this transaction ends."""
+    Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+
+
+def deliver_soon(case: Case) -> None:
     """Celery's fast way; the relay delivers in any case."""
     transaction.on_commit(lambda: enqueue("referrals.deliver_due", case.pk))
 
@@ -147,7 +152,7 @@ def correct_age(case: Case, *, age: Age, basis: str, reason: str, by: Staff) -> 
         case=case, victim=victim, old_status=old, new_status=new, reason=reason, entered_by=by
     )
     audit.record("age.correct", by=by, case=case.pk, old=old, new=new)
-    _deliver_soon(case)
+    deliver_soon(case)
 
 
 @act
@@ -158,7 +163,7 @@ def confirm_home(case: Case, *, by: Staff) -> None:
         raise ValidationError(_("There is no other home district to tell of this case."))
     _assign(case, {"home_confirmed_at": Now(), "home_confirmed_by": by})
     audit.record("home.confirm", by=by, case=case.pk, district=case.home_district)
-    _deliver_soon(case)
+    deliver_soon(case)
 
 
 @act
@@ -166,8 +171,12 @@ def move_case(case: Case, *, to: str, by: Staff, on: date | None = None) -> None
     """Move the case to its next state; the next due day follows from it."""
     require(by, Verb.CHANGE_CASE)
     workflow.CASE.check(case.state, to)
+    if to in Case.CLOSED or case.state in Case.CLOSED:
+        raise ValidationError(
+            _("A case is closed with the approval of another, and opened again with a reason.")
+        )
     audit.record("case.move", by=by, case=case.pk, old=case.state, new=to)
     days = {"assessment": settings.ASSESSMENT_DAYS, "planning": settings.PLAN_DAYS}.get(to, 30)
     case.state = to
-    case.next_due = None if to in Case.CLOSED else (on or baku_today()) + timedelta(days=days)
+    case.next_due = (on or baku_today()) + timedelta(days=days)
     case.save(update_fields=["state", "next_due"])

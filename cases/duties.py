@@ -13,8 +13,9 @@ from aidcenter import codelists
 from aidcenter.duties import Duty
 from aidcenter.models import Staff
 from aidcenter.roles import Role, Verb, may
-from cases import care_team, incidents
+from cases import care_team, closing, incidents, records
 from cases.absence import open_absences
+from cases.kinds import KINDS
 from cases.models import Case, Offer, PossibleMatch, UrgentAccess
 
 SHOWN = 30
@@ -59,6 +60,10 @@ def sharing_duties(person: Staff, today: date) -> Iterator[Duty]:
         )
     if may(person, Verb.ASSIGN_CASE):
         yield from _matches(person)
+    if may(person, Verb.APPROVE_CLOSING):
+        yield from _closings(person)
+    if may(person, Verb.CHANGE_CASE):
+        yield from _records(person, today)
     if may(person, Verb.VIEW_INCIDENT):
         yield from _incidents(person)
     if may(person, Verb.PLAN_ABSENCE):
@@ -66,6 +71,32 @@ def sharing_duties(person: Staff, today: date) -> Iterator[Duty]:
     if may(person, Verb.SHARE_CASE):
         yield from _care_teams(person)
     yield from _urgent(person)
+
+
+def _closings(person: Staff) -> Iterator[Duty]:
+    for row in closing.to_decide(person)[:SHOWN]:
+        yield Duty(
+            due_on=timezone.localdate(row.asked_at),
+            title=_("A case is to be closed"),
+            detail=f"{row.case.number} · {row.get_reason_display()}",
+            url=reverse("cases:close", args=[row.case_id]),
+            act=_("Decide"),
+        )
+
+
+def _records(person: Staff, today: date) -> Iterator[Duty]:
+    """What the records of one's cases ask for; of a supervisor, the cases that are their own."""
+    own = {} if person.role == Role.CASEWORKER else {"case__owner": person}
+    for due_on, slug, pk, case, number in records.asking(
+        lambda model: model.objects.changeable_by(person).filter(**own), today
+    ):
+        yield Duty(
+            due_on=due_on,
+            title=str(KINDS[slug].asks),
+            detail=number,
+            url=reverse("cases:change_record", args=[case, slug, pk]),
+            act=_("Open"),
+        )
 
 
 def _absences(person: Staff) -> Iterator[Duty]:

@@ -16,14 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from aidcenter import audit, codelists
 from aidcenter.access import StaffRequest, guard, reached_or_404
-from aidcenter.forms import Text, pick
+from aidcenter.forms import Text, moment, pick
 from aidcenter.roles import Verb, may
 from cases import incidents
 from cases.models import Incident
 from cases.reached import readable
 
 LONGEST = 5000  # characters of a text
-MINUTE = "%Y-%m-%dT%H:%M"
 
 
 def _now() -> datetime:
@@ -35,12 +34,7 @@ class IncidentForm(forms.Form):
 
     kind = pick("incident_kind", label=gettext_lazy("What kind"), radio=True)
     severity = pick("risk_level", label=gettext_lazy("How serious"), radio=True, initial="high")
-    happened_at = forms.DateTimeField(
-        label=gettext_lazy("When"),
-        initial=_now,
-        input_formats=[MINUTE, "%d.%m.%Y %H:%M"],
-        widget=forms.DateTimeInput({"type": "datetime-local", "class": "in-20"}, format=MINUTE),
-    )
+    happened_at = moment(label=gettext_lazy("When"), initial=_now)
     text = Text(
         label=gettext_lazy("What happened, and who was there"), max_length=LONGEST, required=True,
         widget=forms.Textarea({"rows": 4}),

@@ -17,8 +17,10 @@ from aidcenter.access import StaffRequest, guard
 from aidcenter.forms import Text, pick
 from aidcenter.roles import Verb
 from cases import notes
+from cases.kinds import KINDS
 from cases.models import Case, Note
 from cases.reached import readable
+from cases.record_forms import form_of
 
 LONGEST = 20_000  # characters of a note
 
@@ -49,7 +51,7 @@ class NoteForm(forms.Form):
         ]
 
 
-FORMS = {"note": NoteForm}
+FORMS: dict[str, Any] = {"note": NoteForm} | {f"record-{slug}": form_of(kind) for slug, kind in KINDS.items()}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -99,7 +101,12 @@ def save_draft(request: StaffRequest, pk: uuid.UUID, form: str) -> HttpResponse:
     case = readable(request, pk)
     if form not in FORMS:
         raise Http404
-    names = FORMS[form].base_fields
-    said = {name: request.POST[name][:LONGEST] for name in names if name in request.POST}
+    said = {
+        name: [one[:LONGEST] for one in request.POST.getlist(name)[:LONGEST]]
+        if isinstance(field, forms.MultipleChoiceField)
+        else request.POST[name][:LONGEST]
+        for name, field in FORMS[form].base_fields.items()
+        if name in request.POST
+    }
     notes.save_draft(case, form, said, by=request.user)
     return HttpResponse(status=204)

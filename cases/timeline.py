@@ -18,6 +18,7 @@ def sources() -> list[Source]:
         Source("notes", "written_at", _notes, _note),
         Source("incidents", "happened_at", lambda case, _person: _signed(case.incidents), _incident),
         Source("decisions", "entered_at", lambda case, _person: case.decisions.all(), _decision),
+        Source("decisions", "decided_at", lambda case, _person: case.closures.filter(approved=True), _closed),
         Source("decisions", "entered_at", lambda case, _person: case.age_corrections.all(), _age),
     ]
 
@@ -54,7 +55,11 @@ def _incident(row: Any) -> Event:
 
 def _decision(row: Any) -> Event:
     body = codelists.label("status_decided_by", row.decided_by) if row.decided_by else ""
-    return Event(row.get_status_display(), str(body))
+    return Event(row.get_status_display(), str(body), row.basis or "")
+
+
+def _closed(row: Any) -> Event:
+    return Event(row.get_to_display(), row.get_reason_display(), row.summary)
 
 
 def _age(row: Any) -> Event:

@@ -67,7 +67,29 @@ REASSIGNED = DefinerTrigger(
         RETURN NULL;""",
 )
 
-CASE = [NUMBER, FIXED, FIRST_GRANTS, NEXT_DUE, REASSIGNED]
+# A case is closed as two people decided; opened again, it is a new episode.
+CLOSED_BY_TWO = DefinerTrigger(
+    name="closed_by_two",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update,
+    condition=pgtrigger.Q(old__state__df=pgtrigger.F("new__state")),
+    func="""
+        IF NEW.state IN ('closed', 'closed_referred') AND OLD.state NOT IN ('closed', 'closed_referred')
+            AND NOT EXISTS (SELECT FROM public.cases_closure c
+                             WHERE (c.case_id, c.episode, c."to", c.approved)
+                                 = (NEW.id, NEW.episode, NEW.state, true)) THEN
+            RAISE check_violation USING CONSTRAINT = 'case_closed_by_two',
+                MESSAGE = 'A case is closed after somebody else has approved it.';
+        END IF;
+        IF OLD.state IN ('closed', 'closed_referred') AND NEW.state NOT IN ('closed', 'closed_referred')
+            AND NEW.episode <> OLD.episode + 1 THEN
+            RAISE check_violation USING CONSTRAINT = 'case_reopened_anew',
+                MESSAGE = 'A case that is opened again is a new episode.';
+        END IF;
+        RETURN NEW;""",
+)
+
+CASE = [NUMBER, FIXED, FIRST_GRANTS, NEXT_DUE, REASSIGNED, CLOSED_BY_TWO]
 
 # What was asked, by whom and when, stays as the database wrote it; a review is added once.
 URGENT = [
@@ -249,3 +271,74 @@ NOTE = [
 ]
 
 DECISION = [append_only("append_only")]
+
+# What a row says is of its case's person, and written now.
+OF_ITS_CASE = """
+        IF NOT EXISTS (SELECT FROM public.cases_case c
+                        WHERE (c.id, c.victim_id) = (NEW.case_id, NEW.victim_id)) THEN
+            RAISE check_violation USING CONSTRAINT = 'record_fits',
+                MESSAGE = 'This record belongs elsewhere.';
+        END IF;"""
+
+# A record stays in its case, with who wrote it first; what is struck out does not change again.
+KEPT = [
+    DefinerTrigger(
+        name="kept",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func=f"""
+        IF TG_OP = 'DELETE' THEN RAISE EXCEPTION 'A record of a case stays; strike it out.'; END IF;
+        {OF_ITS_CASE}
+        IF TG_OP = 'INSERT' THEN
+            NEW.written_at := statement_timestamp();
+            RETURN NEW;
+        END IF;
+        IF (NEW.id, NEW.case_id, NEW.author_id, NEW.written_at)
+            IS DISTINCT FROM (OLD.id, OLD.case_id, OLD.author_id, OLD.written_at)
+            OR OLD.struck_at IS NOT NULL
+            OR NEW.struck_at IS NOT NULL AND NEW.struck_by_id IS DISTINCT FROM public.app_uid() THEN
+            RAISE EXCEPTION 'A record stays in its case, and struck out stays struck out.';
+        END IF;
+        RETURN NEW;""",
+    )
+]
+
+REVISION = [
+    append_only("append_only"),
+    DefinerTrigger(
+        name="fits",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func=f"""{OF_ITS_CASE}
+        NEW.written_at := statement_timestamp();
+        RETURN NEW;""",
+    ),
+]
+
+# To close a case is asked for once, and decided once, by a supervisor who is somebody else.
+CLOSURE = [
+    DefinerTrigger(
+        name="kept",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func=f"""
+        IF TG_OP = 'DELETE' THEN RAISE EXCEPTION 'Who closed a case stays on record.'; END IF;
+        {OF_ITS_CASE}
+        IF TG_OP = 'INSERT' THEN
+            IF NEW.decided_at IS NOT NULL OR NEW.approved IS NOT NULL THEN
+                RAISE EXCEPTION 'Nobody approves while asking.';
+            END IF;
+            SELECT c.episode INTO NEW.episode FROM public.cases_case c WHERE c.id = NEW.case_id;
+            NEW.asked_at := statement_timestamp();
+            RETURN NEW;
+        END IF;
+        IF OLD.decided_at IS NOT NULL OR NEW.decided_at IS NULL OR NEW.approved IS NULL
+            OR NEW.decided_by_id IS DISTINCT FROM public.app_uid() OR public.app_role() <> 'supervisor'
+            OR to_jsonb(NEW) - ARRAY['decided_at', 'decided_by_id', 'approved', 'answer']
+               IS DISTINCT FROM
+               to_jsonb(OLD) - ARRAY['decided_at', 'decided_by_id', 'approved', 'answer'] THEN
+            RAISE EXCEPTION 'To close a case is decided once, by a supervisor who did not ask for it.';
+        END IF;
+        RETURN NEW;""",  # noqa: S608 - constants only
+    )
+]

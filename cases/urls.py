@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from cases import absence_views, incident_views, note_views, safety_views, sharing_views, views
+from cases import (
+    absence_views,
+    closing_views,
+    incident_views,
+    note_views,
+    record_views,
+    safety_views,
+    sharing_views,
+    views,
+)
 
 app_name = "cases"
 urlpatterns = [
@@ -34,5 +43,13 @@ urlpatterns = [
     path("<uuid:pk>/safety/", safety_views.write, name="safety"),
     path("<uuid:pk>/notes/new/", note_views.add, name="add_note"),
     path("<uuid:pk>/drafts/<slug:form>/", note_views.save_draft, name="save_draft"),
+    path("<uuid:pk>/record/", record_views.overview, name="record"),
+    path("<uuid:pk>/record/<slug:slug>/new/", record_views.add, name="add_record"),
+    path("<uuid:pk>/record/<slug:slug>/<uuid:record>/", record_views.change, name="change_record"),
+    path("<uuid:pk>/record/<slug:slug>/<uuid:record>/strike/", record_views.strike, name="strike_record"),
+    path("<uuid:pk>/status/", closing_views.status, name="status"),
+    path("<uuid:pk>/close/", closing_views.close, name="close"),
+    path("closings/<uuid:pk>/", closing_views.decide, name="decide_closing"),
+    path("<uuid:pk>/reopen/", closing_views.reopen, name="reopen"),
     path("<uuid:pk>/move/", views.move, name="move"),
 ]

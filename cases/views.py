@@ -21,7 +21,7 @@ from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.clock import baku_today
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
-from cases import actions, digest, safety, search
+from cases import actions, digest, records, safety, search
 from cases.forms import AgeForm, CorrectAgeForm, DetailsForm, RegistrationForm
 from cases.models import Case, CaseAccess, CaseQuerySet, Offer, StatusDecision
 from cases.reached import changeable
@@ -202,15 +202,25 @@ def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
             "may_confirm_home": may_change
             and case.home_could_be_told
             and may(request.user, Verb.CONFIRM_HOME),
-            "steps": [
-                (to, codelists.label("case_state", to)) for to in sorted(workflow.CASE.steps[case.state])
-            ],
+            "steps": _steps(case),
+            "closed": case.state in Case.CLOSED,
+            "profile": next(iter(records.of_kind(case, "exploitation")), None),
+            "consents": records.of_kind(case, "consent"),
+            "today": baku_today(),
         },
     )
 
 
 def _offers(case: Case, person: Staff) -> QuerySet[Offer]:
     return case.offers.filter(to=person, answered_at__isnull=True).select_related("offered_by")
+
+
+def _steps(case: Case) -> list[tuple[str, Any]]:
+    """The states it may move to with one act; closing and opening again have acts of their own."""
+    if case.state in Case.CLOSED:
+        return []
+    ways = sorted(workflow.CASE.steps[case.state].difference(Case.CLOSED))
+    return [(to, codelists.label("case_state", to)) for to in ways]
 
 
 def _asked_events(request: StaffRequest) -> tuple[str, int]:

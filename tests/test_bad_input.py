@@ -32,6 +32,7 @@ OPENS = {
     )
 }
 NAME = "Zərifə Qaraxanova"
+SLUGS = ["note", "people", "consent", "proceeding", "disclosure", "reflection"]  # drafts, kinds of records
 
 IDS = [
     "00000000-0000-0000-0000-000000000000",
@@ -77,7 +78,7 @@ FIELDS = {
     "person": NUMBERS,
     "successor": NUMBERS,
     "verdict": ["maybe", "\x00"],
-    "answer": ["maybe", "\x00"],
+    "answer": ["maybe", *TEXTS],
     "same": ["maybe"],
     "code": ["\x00", "٣٣٣٣٣٣", "x" * 5000],
     "q": [*TEXTS, "%", "_", "AC-2026-" + "9" * 100, "+" * 200, "0" * 200, "a " * 100],
@@ -108,6 +109,19 @@ FIELDS = {
     "first_day": QUERIES["day"],
     "begins": ["25:00", "\x00", "-1"],
     "psychologist": NUMBERS,
+    "events": ["__class__", "\x00", "x" * 5000],
+    "start": NUMBERS,
+    "seen": ["", "nonsense", "\x00"],
+    "status": ["", "nonsense", "\x00"],
+    "then": ["", "nonsense", "open"],
+    "given_on": QUERIES["day"],
+    "next_hearing": ["9999-99-99T99:99", "0001-01-01T00:00", "\x00"],
+    "claimed": [*NUMBERS, "1e30", "1.005"],
+    "approved_by": NUMBERS,
+    "purposes": ["nonsense", "\x00"],
+    "roles": ["nonsense", "services"],
+    "days": NUMBERS,
+    "name": TEXTS,
     "key": ["", "nonsense", "\x00", *IDS[:3]],
 }
 BODIES = [
@@ -162,10 +176,11 @@ def browsers(cast, case, sign_in):
 def asked(browsers, value, *others):
     """(who, browser, address): every address with `value` as its id, for who opens it, and for `others`."""
     for path, opener in OPENS.items():
-        before, _, rest = path.partition("<")
-        address = before + value + rest.partition(">")[2] if rest else path
-        for who in (opener, *others):
-            yield who, browsers[who], address
+        for slug in SLUGS if "<slug" in path else [""]:
+            address = re.sub(r"<slug:\w+>", slug, path)
+            address = re.sub(r"<[^>]+>", lambda _: value, address)
+            for who in (opener, *others):
+                yield who, browsers[who], address
 
 
 @cache

@@ -3,8 +3,9 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from cases import safety
-from cases.models import Case, SafetySheet
+from cases import records, safety
+from cases.kinds import KINDS
+from cases.models import Case, ConnectedPerson, SafetySheet
 from referrals.models import Notification
 from rehabilitation import house
 from rehabilitation.models import House
@@ -68,10 +69,22 @@ def live_in_a_house(cast, case):
     return reported(case, cast.worker, kind="missing")
 
 
+def know_somebody(cast, case):
+    """An uncle of whom something was changed once; the record."""
+    known = ConnectedPerson(case=case, victim=case.victim, name="Uncle", dangerous=True)
+    records.add(KINDS["people"], known, by=cast.worker)
+    before = records.said(KINDS["people"], known)
+    known.relation = "relative"
+    records.change(KINDS["people"], known, before=before, by=cast.worker)
+    return known
+
+
 PAGES = {
     "worker": ("/", "/cases/", "/cases/new/", "/cases/{case}/", "/cases/{case}/age/", "/cases/{case}/details/",
                "/cases/{case}/access/", "/cases/urgent/", "/cases/opened/", "/cases/absence/",
                "/cases/{case}/notes/new/", "/cases/{case}/safety/", "/house/case/{case}/",
+               "/cases/{case}/record/", "/cases/{case}/record/consent/new/", "/cases/{case}/record/exploitation/new/",
+               "/cases/{case}/record/people/{known}/", "/cases/{case}/status/", "/cases/{case}/close/",
                "/cases/{case}/incidents/new/", "/cases/incidents/{incident}/",
                "/services/case/{case}/", "/referrals/", "/referrals/{notification}/"),
     "nasimi-guardianship": ("/", "/referrals/", "/referrals/{notification}/"),
@@ -92,6 +105,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
 ):
     deliver()
     incident = live_in_a_house(cast, child_case)
+    known = know_somebody(cast, child_case)
     notification = Notification.objects.get(body="guardianship")
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
@@ -104,6 +118,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
                 notification=notification.pk,
                 worker=child_case.owner_id,
                 incident=incident.pk,
+                known=known.pk,
             ),
         )
         found = Axe().run(page).response["violations"]

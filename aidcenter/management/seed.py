@@ -21,6 +21,7 @@ from aidcenter.context import acting_as
 from aidcenter.management import seed_care
 from aidcenter.models import Staff, Team
 from aidcenter.roles import Role
+from cases import closing
 from cases.actions import Registration, move_case, register_victim
 from cases.models import Case
 from referrals.actions import acknowledge, decide
@@ -218,8 +219,14 @@ def close_2016() -> None:
     """The work of 2016 is done."""
     for worker in Staff.objects.filter(role=Role.CASEWORKER):
         with acting_as(worker.pk):
-            for case in Case.objects.worklist_of(worker).filter(opened_on__year=YEAR):
-                move_case(case, to="closed", by=worker)
+            for case in (
+                Case.objects.worklist_of(worker).filter(opened_on__year=YEAR).select_related("victim")
+            ):
+                closing.ask(case, {"to": "closed", "reason": "goals_met", "summary": "2016"}, by=worker)
+    for supervisor in Staff.objects.filter(role=Role.SUPERVISOR):
+        with acting_as(supervisor.pk):
+            for asked in closing.to_decide(supervisor).select_related("case__victim"):
+                closing.decide(asked, approved=True, answer="", by=supervisor)
 
 
 def this_year(say: Say) -> None:

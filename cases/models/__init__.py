@@ -10,6 +10,11 @@ from cases.models.case import (
     StatusDecision,
     Victim,
 )
+from cases.models.closure import Closure
+from cases.models.exploitation import ConnectedPerson, ExploitationProfile, RouteEvent
+from cases.models.kept import Kept, Revision
+from cases.models.proceeding import Belonging, Disclosure, IdentityPaper, Proceeding
+from cases.models.protection import Consent, FollowUp, Guardianship, ReflectionPeriod
 from cases.models.record import Draft, Incident, IncidentStep, Note, SafetySheet
 from cases.models.sharing import Absence, Offer, PossibleMatch, UrgentAccess
 
@@ -17,19 +22,33 @@ __all__ = [
     "NAME_LENGTH",
     "Absence",
     "AgeCorrection",
+    "Belonging",
     "Case",
     "CaseAccess",
     "CaseQuerySet",
     "CaseTeamGrant",
     "CaseUserGrant",
+    "Closure",
+    "ConnectedPerson",
+    "Consent",
     "DataKey",
+    "Disclosure",
     "Draft",
+    "ExploitationProfile",
+    "FollowUp",
+    "Guardianship",
+    "IdentityPaper",
     "Incident",
     "IncidentStep",
+    "Kept",
     "Membership",
     "Note",
     "Offer",
     "PossibleMatch",
+    "Proceeding",
+    "ReflectionPeriod",
+    "Revision",
+    "RouteEvent",
     "SafetySheet",
     "StatusDecision",
     "UrgentAccess",

@@ -13,7 +13,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import ExtractYear, Now
+from django.db.models.functions import Coalesce, ExtractYear, Now
 from django.utils.translation import gettext_lazy as _
 
 from aidcenter.access import ReachQuerySet
@@ -131,6 +131,7 @@ class Case(models.Model):
     age_revision = models.PositiveSmallIntegerField(db_default=0, default=0, editable=False)
     episode = models.PositiveSmallIntegerField(db_default=1, default=1, editable=False)
     opened_on = models.DateField(_("opened on"), db_default=RawSQL(BAKU_TODAY, []))  # noqa: S611 - a constant
+    reopened_on = models.DateField(_("opened again on"), null=True, editable=False)
     backdate_reason = models.CharField(max_length=200, blank=True, db_default="", default="")
     district = CodeField("district", verbose_name=_("district where the person is now"))
     home_district = CodeField(
@@ -178,7 +179,7 @@ class Case(models.Model):
                 name="case_adult_was_18",
                 condition=~Q(child_status="adult")
                 | Q(birth_year__isnull=True)
-                | Q(birth_year__lte=ExtractYear("opened_on") - ADULT_AGE),
+                | Q(birth_year__lte=ExtractYear(Coalesce("reopened_on", "opened_on")) - ADULT_AGE),
             ),
             models.CheckConstraint(
                 name="case_home_confirmed_is_known",
@@ -217,6 +218,7 @@ class StatusDecision(models.Model):
     decided_by = CodeField("status_decided_by", verbose_name=_("deciding body"), blank=True)
     document_number = Encrypted(verbose_name=_("number of the decision"))
     decided_on = models.DateField(_("date of the decision"), null=True, blank=True)
+    basis = Encrypted(verbose_name=_("basis"))
     entered_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
     entered_at = models.DateTimeField(db_default=Now(), editable=False)
 

@@ -38,6 +38,8 @@ def statements(world, person) -> Iterator[str]:
     yield f"UPDATE cases_victim SET sex = 'male' WHERE id = '{victim}'"
     yield f"UPDATE referrals_notification SET state = 'cancelled' WHERE id = '{notification}'"
     yield f"UPDATE cases_incident SET outcome = 'resolved', ended_at = now() WHERE id IN ({ids})"
+    yield f"UPDATE cases_connectedperson SET dangerous = false WHERE id IN ({ids})"
+    yield f"UPDATE cases_closure SET approved = true, decided_at = now(), decided_by_id = {person.pk} WHERE id IN ({ids})"
     yield f"UPDATE rehabilitation_stay SET out_since = now() WHERE id IN ({ids})"
     yield (
         "INSERT INTO cases_absence (person_id, deputy_id, set_by_id, first_day, last_day)"
@@ -48,6 +50,9 @@ def statements(world, person) -> Iterator[str]:
         ("cases_safetysheet", "danger", "'\\x00'"),
         ("cases_incident", "kind, severity, happened_at", "'other', 'low', now()"),
         ("cases_draft", "form", "'note'"),
+        ("cases_connectedperson", "name, roles, dangerous, dependant", "'\\x00', '{}', false, false"),
+        ("cases_revision", "record, said", f"'{case}', '\\x00'"),
+        ("cases_closure", 'episode, "to", reason, summary', "1, 'closed', 'other', '\\x00'"),
     ):
         who = "person_id" if table == "cases_draft" else "author_id"
         yield (

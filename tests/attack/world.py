@@ -5,10 +5,11 @@ from types import SimpleNamespace
 from django.db import connections
 from django.utils import timezone
 
-from cases import incidents, notes, safety
+from cases import closing, incidents, notes, records, safety
 from cases.actions import change_details, correct_age, register_victim
 from cases.childhood import Age
-from cases.models import SafetySheet
+from cases.kinds import KINDS
+from cases.models import ConnectedPerson, SafetySheet
 from referrals.models import Notification
 from rehabilitation import house
 from rehabilitation.actions import record_service
@@ -25,7 +26,7 @@ CANARIES = {
 ENTITLED = {"worker", "supervisor", "nasimi_guardianship", "nasimi_minors_commission"}
 
 
-WRITTEN = ("Darvazada soruşub", "Xala bilməsin", "Pəncərə altında", "Çarpayı qırmızı")
+WRITTEN = ("Darvazada soruşub", "Xala bilməsin", "Pəncərə altında", "Çarpayı qırmızı", "Qonşu Məhərrəm")
 
 
 class World(SimpleNamespace):
@@ -54,7 +55,7 @@ class World(SimpleNamespace):
 
 def _written_down(case, by) -> list:
     """A note, a safety sheet, an incident and a place in a house, with canaries; their ids."""
-    asked, hidden, happened, bed = WRITTEN
+    asked, hidden, happened, bed, named = WRITTEN
     said = {
         "kind": "threat",
         "severity": "high",
@@ -65,7 +66,15 @@ def _written_down(case, by) -> list:
     sheet = dict.fromkeys(SafetySheet.FACTS, "") | {"danger": hidden}
     place = {"house": House.objects.create(name="A"), "bed": "1", "name_to_use": bed}
     place |= dict.fromkeys(("visitors", "call_whom", "decision"), "")
+    known = ConnectedPerson(case=case, victim=case.victim, name=named, dangerous=True)
+    records.add(KINDS["people"], known, by=by)
+    before = records.said(KINDS["people"], known)
+    known.contact = named
+    records.change(KINDS["people"], known, before=before, by=by)
+    closure = closing.ask(case, {"to": "closed", "reason": "goals_met", "summary": named}, by=by)
     made = [
+        known,
+        closure,
         notes.add(case, notes.Written("call", asked), by=by),
         safety.write(case, sheet, replaces="", by=by),
         incidents.report(case.pk, case.victim_id, said, by=by),
