@@ -40,17 +40,18 @@ def overview(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "record.view", by=request.user, case=case.pk, ids=[row.pk for _, rows in kept for row in rows]
     )
     sections = [
-        (
-            kind,
-            [(row, list(records.facts(kind, row))) for row in rows],
-            may_change and not (kind.once and rows),
-        )
+        (kind, [(row, list(records.facts(kind, row))) for row in rows]) for kind, rows in kept if rows
+    ]
+    addable = [
+        kind
         for kind, rows in kept
+        if may_change and not (kind.once and any(not row.struck_at for row in rows))
     ]
     decisions = list(case.decisions.select_related("entered_by"))
     for decision in decisions:
         decision.victim = case.victim  # whose keys are there already
-    context = {"case": case, "sections": sections, "decisions": decisions, "may_change": may_change}
+    context = {"case": case, "sections": sections, "addable": addable, "decisions": decisions,
+               "may_change": may_change}  # fmt: skip
     return render(request, "cases/record.html", context)
 
 
