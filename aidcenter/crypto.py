@@ -171,11 +171,17 @@ class Sealed(bytes):
     """Bytes that came from, or go to, an encrypted column."""
 
 
-_PARSE: dict[type, Callable[[str], Any]] = {str: str, date: date.fromisoformat, dict: json.loads}
-_FORMAT: dict[type, Callable[[Any], str]] = {
-    str: str,
-    date: date.isoformat,
-    dict: lambda value: json.dumps(value, ensure_ascii=False, sort_keys=True),
+_PARSE: dict[type, Callable[[bytes], Any]] = {
+    str: bytes.decode,
+    bytes: bytes,
+    date: lambda plain: date.fromisoformat(plain.decode()),
+    dict: json.loads,
+}
+_FORMAT: dict[type, Callable[[Any], bytes]] = {
+    str: lambda value: str(value).encode(),
+    bytes: bytes,
+    date: lambda value: value.isoformat().encode(),
+    dict: lambda value: json.dumps(value, ensure_ascii=False, sort_keys=True).encode(),
 }
 
 
@@ -201,7 +207,7 @@ class _Opened:
 
 
 class Encrypted(models.Field):  # type: ignore[type-arg] # Django has no such argument at run time
-    """A column that holds only ciphertext. `kind` is str, date, or dict (kept as JSON).
+    """A column that holds only ciphertext. `kind` is str, bytes, date, or dict (kept as JSON).
 
     The model names in `key_holder` the attribute with the victim's id (default `victim_id`).
     Empty text is stored as NULL, so that even its absence costs no key.
@@ -238,7 +244,7 @@ class Encrypted(models.Field):  # type: ignore[type-arg] # Django has no such ar
         if isinstance(value, Sealed) or value is None or value == "":
             return value or None
         version, key = max(_keys(model_instance).items(), key=lambda item: item[0])
-        plain = _FORMAT[self.kind](value).encode()
+        plain = _FORMAT[self.kind](value)
         return Sealed(seal(key, plain, self._context(model_instance), version))
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
@@ -259,7 +265,7 @@ class Encrypted(models.Field):  # type: ignore[type-arg] # Django has no such ar
         version = HEADER.unpack_from(sealed)[1]
         if version not in keys:
             raise DoesNotOpen(f"key version {version}")
-        return _PARSE[self.kind](unseal(keys[version], sealed, self._context(row)).decode())
+        return _PARSE[self.kind](unseal(keys[version], sealed, self._context(row)))
 
     def _context(self, row: models.Model) -> str:
         return f"{self.model._meta.db_table}|{self.column}|{row.pk}"

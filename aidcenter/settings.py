@@ -243,6 +243,11 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+# An uploaded file stays in memory: never in clear on a disk.
+UPLOAD_BYTES = 20 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_BYTES
+
 # --- headers --------------------------------------------------------------------------------
 _SELF = ["'self'"]
 CONTENT_SECURITY_POLICY = {

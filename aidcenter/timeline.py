@@ -24,7 +24,7 @@ GROUPS = {
     "decisions": _("Decisions"),
     "incidents": _("Incidents"),
     "notifications": _("Notifications"),
-    "record": _("Record"),
+    "documents": _("Documents"),
 }
 
 

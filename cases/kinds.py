@@ -49,6 +49,10 @@ class Kind:
         """What the record is called."""
         return str(self.model._meta.verbose_name)
 
+    def field(self, name: str) -> Any:
+        """A field of the record."""
+        return self.model._meta.get_field(name)
+
 
 def _past(record: Any, *names: str) -> Errors:
     """Days that cannot have come yet."""

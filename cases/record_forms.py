@@ -41,7 +41,7 @@ def _control(field: Any, given: dict[str, Any], *, long: bool) -> forms.Field | 
         area = {"widget": forms.Textarea({"rows": 5})} if long else {}
         return Text(**given, max_length=MUCH if long else SHORT, **area)
     if isinstance(field, CodesField):
-        return PickMany(field.code_list, boxes=len(field.base_field.choices) <= MANY, **given)
+        return PickMany(field.code_list, boxes=len(field.base_field.choices or ()) <= MANY, **given)
     if isinstance(field, CodeField):
         return pick(field.code_list, **given, **({"initial": field.default} if field.has_default() else {}))
     if isinstance(field, models.DateTimeField):

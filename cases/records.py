@@ -27,7 +27,7 @@ SHOWN = 30  # duties
 
 def said(kind: Kind, record: Kept) -> dict[str, Any]:
     """What `record` says, by field, as it can be written down."""
-    found = {name: getattr(record, kind.model._meta.get_field(name).attname) for name in kind.fields}
+    found = {name: getattr(record, kind.field(name).attname) for name in kind.fields}
     values = {name: None if value == "" else value for name, value in found.items()}
     return json.loads(json.dumps(values, cls=DjangoJSONEncoder))
 
@@ -41,7 +41,7 @@ def facts(kind: Kind, record: Kept) -> Iterator[tuple[str, str]]:
     """(what, said) of all that is filled in."""
     for name in kind.fields:
         if text := shown(record, name):
-            yield str(kind.model._meta.get_field(name).verbose_name), text
+            yield str(kind.field(name).verbose_name), text
 
 
 def shown(record: Kept, name: str) -> str:
@@ -125,11 +125,11 @@ def changes(kind: Kind, record: Kept) -> list[Change]:
         revision.victim = record.victim  # whose keys are there already
         earlier = kind.model(case=record.case, victim=record.victim)
         for name, value in revision.said.items():
-            field = kind.model._meta.get_field(name)
+            field = kind.field(name)
             setattr(earlier, field.attname, field.to_python(value))
         pairs = [(name, shown(earlier, name), shown(later, name)) for name in kind.fields]
         fields = [
-            (str(kind.model._meta.get_field(name).verbose_name), before, after)
+            (str(kind.field(name).verbose_name), before, after)
             for name, before, after in pairs
             if before != after
         ]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from aidcenter import codelists
 from aidcenter.models import Staff
 from aidcenter.timeline import Event, Source
-from cases.models import Case, Note
+from cases.models import Case, Document, Note
 
 
 def sources() -> list[Source]:
@@ -18,6 +18,7 @@ def sources() -> list[Source]:
         Source("notes", "written_at", _notes, _note),
         Source("incidents", "happened_at", lambda case, _person: _signed(case.incidents), _incident),
         Source("decisions", "entered_at", lambda case, _person: case.decisions.all(), _decision),
+        Source("documents", "written_at", _documents, _document),
         Source("decisions", "decided_at", lambda case, _person: case.closures.filter(approved=True), _closed),
         Source("decisions", "entered_at", lambda case, _person: case.age_corrections.all(), _age),
     ]
@@ -30,6 +31,10 @@ def _signed(rows: Any) -> Any:
 def _notes(case: Case, person: Staff) -> Any:
     """Those of the case and of the sections that the person reads."""
     return _signed(case.notes.visible_to(person))
+
+
+def _documents(case: Case, person: Staff) -> Any:
+    return _signed(Document.objects.visible_to(person).filter(case=case))
 
 
 def _note(row: Note) -> Event:
@@ -56,6 +61,11 @@ def _incident(row: Any) -> Event:
 def _decision(row: Any) -> Event:
     body = codelists.label("status_decided_by", row.decided_by) if row.decided_by else ""
     return Event(row.get_status_display(), str(body), row.basis or "")
+
+
+def _document(row: Any) -> Event:
+    who = " · ".join(filter(None, [row.author.display_name, row.get_section_display()]))
+    return Event(row.name, who, url=reverse("cases:documents", args=[row.case_id]), act=_("Open"))
 
 
 def _closed(row: Any) -> Event:

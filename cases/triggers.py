@@ -342,3 +342,40 @@ CLOSURE = [
         RETURN NEW;""",  # noqa: S608 - constants only
     )
 ]
+
+# A document and its parts come in one transaction, in the person's own name, and stay as they came.
+DOCUMENT = [
+    append_only("append_only"),
+    DefinerTrigger(
+        name="fits",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func=f"""{OF_ITS_CASE}
+        IF NEW.replaces_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM public.cases_document d WHERE d.id = NEW.replaces_id
+                AND (d.case_id, d.section) = (NEW.case_id, NEW.section)) THEN
+            RAISE check_violation USING CONSTRAINT = 'document_fits',
+                MESSAGE = 'This version belongs elsewhere.';
+        END IF;
+        NEW.written_at := transaction_timestamp();
+        RETURN NEW;""",
+    ),
+]
+
+DOCUMENT_PART = [
+    append_only("append_only"),
+    DefinerTrigger(
+        name="fits",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func="""
+        IF NOT EXISTS (SELECT FROM public.cases_document d
+                        WHERE (d.id, d.victim_id) = (NEW.document_id, NEW.victim_id)
+                            AND d.author_id = public.app_uid()
+                            AND d.written_at = transaction_timestamp()) THEN
+            RAISE check_violation USING CONSTRAINT = 'document_part_fits',
+                MESSAGE = 'This part belongs elsewhere.';
+        END IF;
+        RETURN NEW;""",
+    ),
+]

@@ -5,6 +5,7 @@ from django.urls import path
 from cases import (
     absence_views,
     closing_views,
+    document_views,
     incident_views,
     note_views,
     record_views,
@@ -43,6 +44,9 @@ urlpatterns = [
     path("<uuid:pk>/safety/", safety_views.write, name="safety"),
     path("<uuid:pk>/notes/new/", note_views.add, name="add_note"),
     path("<uuid:pk>/drafts/<slug:form>/", note_views.save_draft, name="save_draft"),
+    path("<uuid:pk>/documents/", document_views.documents, name="documents"),
+    path("documents/<uuid:pk>/", document_views.download, name="document"),
+    path("documents/<uuid:pk>/preview/", document_views.preview, name="document_preview"),
     path("<uuid:pk>/record/", record_views.overview, name="record"),
     path("<uuid:pk>/record/<slug:slug>/new/", record_views.add, name="add_record"),
     path("<uuid:pk>/record/<slug:slug>/<uuid:record>/", record_views.change, name="change_record"),

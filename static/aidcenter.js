@@ -69,6 +69,15 @@
   });
   window.addEventListener("pageshow", free);
 
+  // How much of a file has been sent.
+  document.addEventListener("htmx:xhr:progress", function (event) {
+    var bar = event.target.querySelector && event.target.querySelector("progress");
+    if (bar && event.detail.lengthComputable) {
+      bar.hidden = false;
+      bar.value = 100 * event.detail.loaded / event.detail.total;
+    }
+  });
+
   // What went wrong is read first.
   function focusSummary() {
     var summary = document.querySelector(".error-summary");

@@ -118,6 +118,8 @@ FIELDS = {
     "next_hearing": ["9999-99-99T99:99", "0001-01-01T00:00", "\x00"],
     "claimed": [*NUMBERS, "1e30", "1.005"],
     "approved_by": NUMBERS,
+    "file": TEXTS,
+    "title": TEXTS,
     "purposes": ["nonsense", "\x00"],
     "roles": ["nonsense", "services"],
     "days": NUMBERS,

@@ -1,9 +1,12 @@
 """The pages in a real browser: a child from registration to acknowledgement, and nothing for axe to find."""
 
+import io
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 
-from cases import records, safety
+from cases import documents, records, safety
 from cases.kinds import KINDS
 from cases.models import Case, ConnectedPerson, SafetySheet
 from referrals.models import Notification
@@ -76,6 +79,9 @@ def know_somebody(cast, case):
     before = records.said(KINDS["people"], known)
     known.relation = "relative"
     records.change(KINDS["people"], known, before=before, by=cast.worker)
+    dots = io.BytesIO()
+    Image.new("RGB", (200, 80), "white").save(dots, "PNG")
+    documents.add(case, documents.Upload("letter", dots.getvalue(), "Contract"), by=cast.worker)
     return known
 
 
@@ -84,7 +90,7 @@ PAGES = {
                "/cases/{case}/access/", "/cases/urgent/", "/cases/opened/", "/cases/absence/",
                "/cases/{case}/notes/new/", "/cases/{case}/safety/", "/house/case/{case}/",
                "/cases/{case}/record/", "/cases/{case}/record/consent/new/", "/cases/{case}/record/exploitation/new/",
-               "/cases/{case}/record/people/{known}/", "/cases/{case}/status/", "/cases/{case}/close/",
+               "/cases/{case}/record/people/{known}/", "/cases/{case}/documents/", "/cases/{case}/status/", "/cases/{case}/close/",
                "/cases/{case}/incidents/new/", "/cases/incidents/{incident}/",
                "/services/case/{case}/", "/referrals/", "/referrals/{notification}/"),
     "nasimi-guardianship": ("/", "/referrals/", "/referrals/{notification}/"),

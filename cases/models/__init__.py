@@ -11,6 +11,7 @@ from cases.models.case import (
     Victim,
 )
 from cases.models.closure import Closure
+from cases.models.document import Document, DocumentPart
 from cases.models.exploitation import ConnectedPerson, ExploitationProfile, RouteEvent
 from cases.models.kept import Kept, Revision
 from cases.models.proceeding import Belonging, Disclosure, IdentityPaper, Proceeding
@@ -33,6 +34,8 @@ __all__ = [
     "Consent",
     "DataKey",
     "Disclosure",
+    "Document",
+    "DocumentPart",
     "Draft",
     "ExploitationProfile",
     "FollowUp",

@@ -1,5 +1,7 @@
 """Courts and papers: proceedings, what was disclosed to whom, identity papers, belongings held."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +12,7 @@ from aidcenter.roles import Role
 from cases.models.kept import Kept
 
 
-def _money(label: object) -> models.DecimalField:  # type: ignore[type-arg]
+def _money(label: Any) -> models.DecimalField:  # type: ignore[type-arg]
     return models.DecimalField(label, max_digits=12, decimal_places=2, null=True, blank=True)
 
 

@@ -51,6 +51,7 @@ def statements(world, person) -> Iterator[str]:
         ("cases_incident", "kind, severity, happened_at", "'other', 'low', now()"),
         ("cases_draft", "form", "'note'"),
         ("cases_connectedperson", "name, roles, dangerous, dependant", "'\\x00', '{}', false, false"),
+        ("cases_document", "kind, type, size", "'other', '', 0"),
         ("cases_revision", "record, said", f"'{case}', '\\x00'"),
         ("cases_closure", 'episode, "to", reason, summary', "1, 'closed', 'other', '\\x00'"),
     ):

@@ -1,11 +1,13 @@
 """What the attackers are after: a child's case and an adult's, with canaries in everything that is personal."""
 
+import io
 from types import SimpleNamespace
 
 from django.db import connections
 from django.utils import timezone
+from PIL import Image
 
-from cases import closing, incidents, notes, records, safety
+from cases import closing, documents, incidents, notes, records, safety
 from cases.actions import change_details, correct_age, register_victim
 from cases.childhood import Age
 from cases.kinds import KINDS
@@ -72,8 +74,12 @@ def _written_down(case, by) -> list:
     known.contact = named
     records.change(KINDS["people"], known, before=before, by=by)
     closure = closing.ask(case, {"to": "closed", "reason": "goals_met", "summary": named}, by=by)
+    dots = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(dots, "PNG")
+    paper = documents.add(case, documents.Upload("letter", dots.getvalue(), named), by=by)
     made = [
         known,
+        paper,
         closure,
         notes.add(case, notes.Written("call", asked), by=by),
         safety.write(case, sheet, replaces="", by=by),
