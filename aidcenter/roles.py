@@ -39,6 +39,7 @@ class Verb(StrEnum):
     VIEW_EXACT_STATISTICS = "view_exact_statistics"
     VIEW_STAFF = "view_staff"
     END_STAFF = "end_staff"
+    EDIT_QUESTIONS = "edit_questions"
     VIEW_AUDIT = "view_audit"
 
 
@@ -128,6 +129,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
     Role.ADMINISTRATOR: {
         **_HOME,
         Verb.VIEW_STAFF: _("sees the people, teams and state bodies, and no case"),
+        Verb.EDIT_QUESTIONS: _("edits the questionnaire of the assessments"),
         Verb.END_STAFF: _("ends the access of somebody who leaves, and hands the cases over"),
     },
     Role.COMMISSION_MEMBER: {

@@ -16,7 +16,7 @@ from aidcenter import audit, codelists
 from aidcenter.access import StaffRequest, guard
 from aidcenter.forms import Text, pick
 from aidcenter.roles import Verb
-from cases import notes
+from cases import assessment_views, assessments, notes
 from cases.kinds import KINDS
 from cases.models import Case, Note
 from cases.reached import readable
@@ -52,6 +52,15 @@ class NoteForm(forms.Form):
 
 
 FORMS: dict[str, Any] = {"note": NoteForm} | {f"record-{slug}": form_of(kind) for slug, kind in KINDS.items()}
+
+
+def _fields(form: str) -> dict[str, forms.Field]:
+    """The fields of the form that a draft is of."""
+    if form == assessment_views.DRAFT:
+        return assessment_views.AssessmentForm(questions=assessments.asked_now()).fields
+    if form not in FORMS:
+        raise Http404
+    return FORMS[form].base_fields
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -99,13 +108,11 @@ def _corrected(request: StaffRequest, case: Case) -> Note | None:
 def save_draft(request: StaffRequest, pk: uuid.UUID, form: str) -> HttpResponse:
     """Keep what is being typed; the page sends it while one types."""
     case = readable(request, pk)
-    if form not in FORMS:
-        raise Http404
     said = {
         name: [one[:LONGEST] for one in request.POST.getlist(name)[:LONGEST]]
         if isinstance(field, forms.MultipleChoiceField)
         else request.POST[name][:LONGEST]
-        for name, field in FORMS[form].base_fields.items()
+        for name, field in _fields(form).items()
         if name in request.POST
     }
     notes.save_draft(case, form, said, by=request.user)

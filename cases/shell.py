@@ -19,6 +19,9 @@ def navigation() -> list[NavItem]:
             primary=True,
         ),
         NavItem(_("People"), "staff:people", "users", Verb.VIEW_STAFF, "/staff/"),
+        NavItem(
+            _("Questionnaire"), "cases:questions", "list-checks", Verb.EDIT_QUESTIONS, "/cases/questions/"
+        ),
         NavItem(_("Absence"), "cases:absence", "calendar-off", Verb.PLAN_ABSENCE, "/cases/absence/"),
         NavItem(_("Urgent access"), "cases:urgent", "siren", Verb.URGENT_ACCESS, "/cases/urgent/"),
     ]

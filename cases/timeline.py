@@ -19,6 +19,7 @@ def sources() -> list[Source]:
         Source("incidents", "happened_at", lambda case, _person: _signed(case.incidents), _incident),
         Source("decisions", "entered_at", lambda case, _person: case.decisions.all(), _decision),
         Source("documents", "written_at", _documents, _document),
+        Source("decisions", "assessed_on", lambda case, _person: _signed(case.assessments), _assessment),
         Source("decisions", "decided_at", lambda case, _person: case.closures.filter(approved=True), _closed),
         Source("decisions", "entered_at", lambda case, _person: case.age_corrections.all(), _age),
     ]
@@ -66,6 +67,13 @@ def _decision(row: Any) -> Event:
 def _document(row: Any) -> Event:
     who = " · ".join(filter(None, [row.author.display_name, row.get_section_display()]))
     return Event(row.name, who, url=reverse("cases:documents", args=[row.case_id]), act=_("Open"))
+
+
+def _assessment(row: Any) -> Event:
+    what = f"{_('Assessment')}: {row.get_kind_display()}"
+    risk = f"{row.author.display_name} · {row.get_risk_level_display()}"
+    url = reverse("cases:assessments", args=[row.case_id]) + f"?day={row.pk}"
+    return Event(what, risk, url=url, act=_("Open"))
 
 
 def _closed(row: Any) -> Event:

@@ -379,3 +379,6 @@ DOCUMENT_PART = [
         RETURN NEW;""",
     ),
 ]
+
+# A questionnaire that was answered stays: an edited one is a new version.
+QUESTIONS = [append_only("append_only")]

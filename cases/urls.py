@@ -4,6 +4,7 @@ from django.urls import path
 
 from cases import (
     absence_views,
+    assessment_views,
     closing_views,
     document_views,
     incident_views,
@@ -47,6 +48,9 @@ urlpatterns = [
     path("<uuid:pk>/documents/", document_views.documents, name="documents"),
     path("documents/<uuid:pk>/", document_views.download, name="document"),
     path("documents/<uuid:pk>/preview/", document_views.preview, name="document_preview"),
+    path("questions/", assessment_views.questions, name="questions"),
+    path("<uuid:pk>/assessments/", assessment_views.assessments, name="assessments"),
+    path("<uuid:pk>/assessments/new/", assessment_views.assess, name="assess"),
     path("<uuid:pk>/record/", record_views.overview, name="record"),
     path("<uuid:pk>/record/<slug:slug>/new/", record_views.add, name="add_record"),
     path("<uuid:pk>/record/<slug:slug>/<uuid:record>/", record_views.change, name="change_record"),

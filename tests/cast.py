@@ -1,5 +1,6 @@
 """The cast: who works on a case, who is a stranger to it, and the state bodies."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -11,10 +12,11 @@ from django.db import connection
 from django.db.backends.signals import connection_created
 from django.test import Client
 
-from aidcenter import factor
+from aidcenter import codelists, factor
 from aidcenter.context import acting_as, sign
 from aidcenter.models import Staff, Team
 from aidcenter.roles import Role
+from cases import assessments
 from cases.actions import Registration, register_victim
 from cases.models import Case
 from referrals.models import BODIES, Commission, Member
@@ -121,6 +123,16 @@ def adult_case(open_case: Callable[..., Case]) -> Case:
 def child_case(open_case: Callable[..., Case]) -> Case:
     """A child's case of the worker, with a name to look for."""
     return open_case({"given_name": "Nuray", "family_name": "Əliyeva", "sex": "female", **CHILD})
+
+
+def ask_questions(administrator: Staff) -> None:
+    """The first questionnaire again, where a test that committed has emptied the tables."""
+    if assessments.asked_now():
+        return
+    rows = json.loads((codelists.DATA / "questions.json").read_text(encoding="utf-8"))
+    asked = [assessments.Asked(row["domain"], row["az"], row["ru"], row["en"]) for row in rows]
+    with acting_as(administrator.pk):
+        assessments.edit_questions(asked, by=administrator)
 
 
 @pytest.fixture

@@ -32,7 +32,15 @@ OPENS = {
     )
 }
 NAME = "Zərifə Qaraxanova"
-SLUGS = ["note", "people", "consent", "proceeding", "disclosure", "reflection"]  # drafts, kinds of records
+SLUGS = [
+    "note",
+    "assessment",
+    "people",
+    "consent",
+    "proceeding",
+    "disclosure",
+    "reflection",
+]  # drafts, kinds of records
 
 IDS = [
     "00000000-0000-0000-0000-000000000000",
@@ -118,6 +126,10 @@ FIELDS = {
     "next_hearing": ["9999-99-99T99:99", "0001-01-01T00:00", "\x00"],
     "claimed": [*NUMBERS, "1e30", "1.005"],
     "approved_by": NUMBERS,
+    "day": IDS[:6],
+    "assessed_on": QUERIES["day"],
+    "individual_risk": ["worst", "\x00"],
+    "form-TOTAL_FORMS": NUMBERS,
     "file": TEXTS,
     "title": TEXTS,
     "purposes": ["nonsense", "\x00"],

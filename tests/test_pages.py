@@ -12,7 +12,9 @@ from cases.models import Case, ConnectedPerson, SafetySheet
 from referrals.models import Notification
 from rehabilitation import house
 from rehabilitation.models import House
+from tests.cast import ask_questions
 from tests.houses import on_shift
+from tests.test_assessments import kept as assessed
 from tests.test_delivery import deliver
 from tests.test_incidents import reported
 
@@ -79,6 +81,9 @@ def know_somebody(cast, case):
     before = records.said(KINDS["people"], known)
     known.relation = "relative"
     records.change(KINDS["people"], known, before=before, by=cast.worker)
+    ask_questions(cast.administrator)
+    for score in (3, 1):
+        assessed(case, cast.worker, score)
     dots = io.BytesIO()
     Image.new("RGB", (200, 80), "white").save(dots, "PNG")
     documents.add(case, documents.Upload("letter", dots.getvalue(), "Contract"), by=cast.worker)
@@ -90,7 +95,7 @@ PAGES = {
                "/cases/{case}/access/", "/cases/urgent/", "/cases/opened/", "/cases/absence/",
                "/cases/{case}/notes/new/", "/cases/{case}/safety/", "/house/case/{case}/",
                "/cases/{case}/record/", "/cases/{case}/record/consent/new/", "/cases/{case}/record/exploitation/new/",
-               "/cases/{case}/record/people/{known}/", "/cases/{case}/documents/", "/cases/{case}/status/", "/cases/{case}/close/",
+               "/cases/{case}/record/people/{known}/", "/cases/{case}/documents/", "/cases/{case}/assessments/", "/cases/{case}/assessments/new/", "/cases/{case}/status/", "/cases/{case}/close/",
                "/cases/{case}/incidents/new/", "/cases/incidents/{incident}/",
                "/services/case/{case}/", "/referrals/", "/referrals/{notification}/"),
     "nasimi-guardianship": ("/", "/referrals/", "/referrals/{notification}/"),
@@ -98,7 +103,7 @@ PAGES = {
     "supervisor": ("/house/roster/",),
     "house": ("/house/",),
     "auditor": ("/audit/",),
-    "administrator": ("/staff/", "/staff/{worker}/leave/"),
+    "administrator": ("/cases/questions/", "/staff/", "/staff/{worker}/leave/"),
 }  # fmt: skip
 
 
@@ -149,7 +154,7 @@ MENUS = {
     "director": ["Today", "Statistics"],
     "statistician": ["Today", "Statistics"],
     "auditor": ["Today", "Who looked"],
-    "administrator": ["Today", "People"],
+    "administrator": ["Today", "People", "Questionnaire"],
     "house": ["Today", "Urgent access", "House"],
     "accountant": ["Today"],
     "ganja-minors_commission": ["Today", "Notifications to us"],

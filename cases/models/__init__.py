@@ -1,6 +1,7 @@
 """The person, the case, who reaches it, and what is written down in it."""
 
 from cases.models.access import CaseAccess, CaseTeamGrant, CaseUserGrant, Membership
+from cases.models.assessment import Assessment, Question, Questionnaire
 from cases.models.case import (
     NAME_LENGTH,
     AgeCorrection,
@@ -23,6 +24,7 @@ __all__ = [
     "NAME_LENGTH",
     "Absence",
     "AgeCorrection",
+    "Assessment",
     "Belonging",
     "Case",
     "CaseAccess",
@@ -49,6 +51,8 @@ __all__ = [
     "Offer",
     "PossibleMatch",
     "Proceeding",
+    "Question",
+    "Questionnaire",
     "ReflectionPeriod",
     "Revision",
     "RouteEvent",

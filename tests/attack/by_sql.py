@@ -52,6 +52,11 @@ def statements(world, person) -> Iterator[str]:
         ("cases_draft", "form", "'note'"),
         ("cases_connectedperson", "name, roles, dangerous, dependant", "'\\x00', '{}', false, false"),
         ("cases_document", "kind, type, size", "'other', '', 0"),
+        (
+            "cases_assessment",
+            "questionnaire_id, kind, assessed_on, individual_risk, household_risk, community_risk, risk_level",
+            "(SELECT max(id) FROM cases_questionnaire), 'initial', now()::date, 'low', 'low', 'low', 'low'",
+        ),
         ("cases_revision", "record, said", f"'{case}', '\\x00'"),
         ("cases_closure", 'episode, "to", reason, summary', "1, 'closed', 'other', '\\x00'"),
     ):

@@ -7,7 +7,7 @@ from django.db import connections
 from django.utils import timezone
 from PIL import Image
 
-from cases import closing, documents, incidents, notes, records, safety
+from cases import assessments, closing, documents, incidents, notes, records, safety
 from cases.actions import change_details, correct_age, register_victim
 from cases.childhood import Age
 from cases.kinds import KINDS
@@ -17,7 +17,7 @@ from rehabilitation import house
 from rehabilitation.actions import record_service
 from rehabilitation.models import House
 from tests.attack.layers import GUARDED
-from tests.cast import say
+from tests.cast import ask_questions, say
 from tests.database import as_login
 from tests.test_delivery import deliver
 
@@ -74,12 +74,17 @@ def _written_down(case, by) -> list:
     known.contact = named
     records.change(KINDS["people"], known, before=before, by=by)
     closure = closing.ask(case, {"to": "closed", "reason": "goals_met", "summary": named}, by=by)
+    answers = {str(each.pk): {"score": 1, "note": named} for each in assessments.asked_now()}
+    levels = dict.fromkeys((*assessments.RISKS, "risk_level"), "low")
+    day = {"kind": "initial", "assessed_on": case.opened_on, "needs": named, "why_risk": ""}
+    score = assessments.assess(case, levels | day, answers, by=by)
     dots = io.BytesIO()
     Image.new("RGB", (8, 8)).save(dots, "PNG")
     paper = documents.add(case, documents.Upload("letter", dots.getvalue(), named), by=by)
     made = [
         known,
         paper,
+        score,
         closure,
         notes.add(case, notes.Written("call", asked), by=by),
         safety.write(case, sheet, replaces="", by=by),
@@ -92,6 +97,7 @@ def _written_down(case, by) -> list:
 
 def make(cast) -> World:
     """Register, correct, serve and notify, as the caseworker of the hidden cases does."""
+    ask_questions(cast.administrator)
     child = register_victim(say({**CANARIES, "sex": "female", "estimated_age": 14}), by=cast.worker)
     adult = register_victim(say({**CANARIES, "birth_year": 1990}), by=cast.worker)
     correct_age(adult, age=Age(birth_year=1989), basis="document", reason="Sandıqdakı kağız", by=cast.worker)

@@ -1,0 +1,165 @@
+"""The assessments of a case, a new one, and the questionnaire as an administrator edits it."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from aidcenter import audit, codelists
+from aidcenter.access import StaffRequest, guard
+from aidcenter.clock import baku_today
+from aidcenter.forms import Text, day, pick
+from aidcenter.roles import Verb, may
+from cases import assessments as kept
+from cases import notes
+from cases.models import Case, Question
+from cases.reached import changeable, readable
+
+LONGEST = 2000  # characters of a text
+MOST_QUESTIONS = 60
+DRAFT = "assessment"
+SCORES = codelists.choices("need_score")
+
+
+class AssessmentForm(forms.Form):
+    """The questions that are asked now, each with a score and a note; the risks; what is needed at once."""
+
+    kind = pick("assessment_kind", label=gettext_lazy("Kind"))
+    assessed_on = day(label=gettext_lazy("Day"), initial=baku_today)
+    individual_risk = pick("risk_level", label=gettext_lazy("Risk to the person"), radio=True)
+    household_risk = pick("risk_level", label=gettext_lazy("Risk in the household"), radio=True)
+    community_risk = pick("risk_level", label=gettext_lazy("Risk in the community"), radio=True)
+    needs = Text(
+        label=gettext_lazy("What is needed at once"), max_length=LONGEST, widget=forms.Textarea({"rows": 3})
+    )
+    risk_level = pick(
+        "risk_level", label=gettext_lazy("Set the risk otherwise"), required=False,
+        help_text=gettext_lazy(
+            "Left open, it follows from the answers: the highest of the three, and of acute needs."
+        ),
+    )  # fmt: skip
+    why_risk = Text(label=gettext_lazy("Why"), max_length=LONGEST)
+
+    def __init__(self, *args: Any, questions: list[Question], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.questions = questions
+        for question in questions:
+            self.fields[f"score-{question.pk}"] = forms.TypedChoiceField(
+                label=question.text, choices=SCORES, coerce=int, widget=forms.RadioSelect
+            )
+            self.fields[f"note-{question.pk}"] = Text(label=gettext_lazy("Note"), max_length=LONGEST)
+
+    @property
+    def parts(self) -> list[tuple[Any, forms.BoundField, forms.BoundField]]:
+        """(domain, score, note) of each question."""
+        return [
+            (each.get_domain_display(), self[f"score-{each.pk}"], self[f"note-{each.pk}"])  # type: ignore[attr-defined]
+            for each in self.questions
+        ]
+
+    @property
+    def answers(self) -> dict[str, dict[str, Any]]:
+        """As the assessment keeps them."""
+        said = self.cleaned_data
+        return {
+            str(each.pk): {"score": said[f"score-{each.pk}"], "note": said[f"note-{each.pk}"]}
+            for each in self.questions
+        }
+
+    @property
+    def general(self) -> dict[str, Any]:
+        """What is said beside the questions."""
+        return {name: self.cleaned_data[name] for name in AssessmentForm.base_fields}
+
+
+@require_GET
+@guard(Verb.VIEW_CASE)
+def assessments(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """The newest assessment beside the one before it, and the list of all."""
+    case = readable(request, pk)
+    rows = list(case.assessments.select_related("author", "questionnaire"))
+    for row in rows:
+        row.victim = case.victim  # whose keys are there already
+    chosen = next((row for row in rows if str(row.pk) == request.GET.get("day")), rows[0] if rows else None)
+    before = next(iter(rows[rows.index(chosen) + 1 :]), None) if chosen else None
+    lines = kept.compared(chosen, before) if chosen else []
+    audit.record("assessment.view", by=request.user, case=case.pk, ids=[row.pk for row in rows])
+    bars = [(line.question.get_domain_display(), line.now, line.now) for line in lines]  # type: ignore[attr-defined]
+    context = {"case": case, "rows": rows, "chosen": chosen, "before": before, "lines": lines, "bars": bars,
+               "may_assess": may(request.user, Verb.CHANGE_CASE)}  # fmt: skip
+    return render(request, "cases/assessments.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.CHANGE_CASE)
+def assess(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """A new assessment, from the draft that was left."""
+    case = changeable(request, pk)
+    draft = notes.draft(case, DRAFT, by=request.user)
+    form = AssessmentForm(request.POST or None, questions=kept.asked_now(), initial=draft)
+    if request.method == "POST" and form.is_valid() and _kept(request, case, form):
+        notes.drop_draft(case, DRAFT, by=request.user)
+        messages.success(request, _("The assessment is kept."))
+        return redirect("cases:assessments", case.pk)
+    audit.record("assessment.form", by=request.user, case=case.pk)
+    context = {"form": form, "case": case, "draft": DRAFT, "has_draft": bool(draft)}
+    return render(request, "cases/assess.html", context)
+
+
+def _kept(request: StaffRequest, case: Case, form: AssessmentForm) -> bool:
+    try:
+        kept.assess(case, form.general, form.answers, by=request.user)
+    except ValidationError as refusal:
+        form.add_error(None, refusal)
+        return False
+    return True
+
+
+class QuestionForm(forms.Form):
+    """One question; without a text in Azerbaijani it is left out."""
+
+    domain = pick("plan_domain", label=gettext_lazy("Domain"), required=False)
+    text_az = Text(label=gettext_lazy("Azerbaijani"), max_length=300)
+    text_ru = Text(label=gettext_lazy("Russian"), max_length=300)
+    text_en = Text(label=gettext_lazy("English"), max_length=300)
+
+    def clean(self) -> dict[str, Any]:
+        """A question has a domain and a text in Azerbaijani, or neither."""
+        said = super().clean() or self.cleaned_data
+        if any(said.values()):
+            for name in ("domain", "text_az"):
+                if not said.get(name) and name not in self.errors:
+                    self.add_error(name, _("A question has a domain and a text in Azerbaijani."))
+        return said
+
+
+QuestionFormSet = forms.formset_factory(
+    QuestionForm, extra=3, max_num=MOST_QUESTIONS, absolute_max=MOST_QUESTIONS
+)
+FIELDS = tuple(QuestionForm.base_fields)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.EDIT_QUESTIONS)
+def questions(request: StaffRequest) -> HttpResponse:
+    """Edit the questionnaire: saving makes a new version, past answers keep theirs."""
+    now = [{name: getattr(each, name) for name in FIELDS} for each in kept.asked_now()]
+    formset = QuestionFormSet(request.POST or None, initial=None if request.method == "POST" else now)
+    if request.method == "POST" and formset.is_valid():
+        asked = [kept.Asked(**form.cleaned_data) for form in formset if form.cleaned_data.get("text_az")]
+        try:
+            kept.edit_questions(asked, by=request.user)
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
+        else:
+            messages.success(request, _("The new questions are asked from now on."))
+            return redirect("cases:questions")
+    audit.record("questions.form", by=request.user)
+    return render(request, "cases/questions.html", {"formset": formset})
