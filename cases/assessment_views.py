@@ -18,7 +18,7 @@ from aidcenter.clock import baku_today
 from aidcenter.forms import Text, day, pick
 from aidcenter.roles import Verb, may
 from cases import assessments as kept
-from cases import notes
+from cases import intake, notes
 from cases.models import Case, Question
 from cases.reached import changeable, readable
 
@@ -107,7 +107,7 @@ def assess(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _kept(request, case, form):
         notes.drop_draft(case, DRAFT, by=request.user)
         messages.success(request, _("The assessment is kept."))
-        return redirect("cases:assessments", case.pk)
+        return intake.then(request, case, "cases:assessments")
     audit.record("assessment.form", by=request.user, case=case.pk)
     context = {"form": form, "case": case, "draft": DRAFT, "has_draft": bool(draft)}
     return render(request, "cases/assess.html", context)

@@ -153,6 +153,7 @@ class CircumstancesForm(forms.Form):
 
     citizenship = PickMany("country", label=_("Citizenship"))
     languages = PickMany("language", label=_("Languages"), boxes=True)
+    needs_interpreter = forms.BooleanField(label=_("Needs an interpreter"), required=False)
     phone = PhoneNumberField(
         label=_("Phone"), required=False, widget=forms.TextInput(attrs={"class": "in-20", "type": "tel"})
     )
@@ -208,6 +209,7 @@ VICTIM_FIELDS = (
     "age_basis",
     "citizenship",
     "languages",
+    "needs_interpreter",
     "phone",
     "safe_contact",
 )

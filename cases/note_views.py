@@ -17,6 +17,7 @@ from aidcenter.access import StaffRequest, guard
 from aidcenter.forms import Text, pick
 from aidcenter.roles import Verb
 from cases import assessment_views, assessments, notes
+from cases.forms import DetailsForm
 from cases.kinds import KINDS
 from cases.models import Case, Note
 from cases.reached import readable
@@ -51,7 +52,9 @@ class NoteForm(forms.Form):
         ]
 
 
-FORMS: dict[str, Any] = {"note": NoteForm} | {f"record-{slug}": form_of(kind) for slug, kind in KINDS.items()}
+FORMS: dict[str, Any] = {"note": NoteForm, "details": DetailsForm} | {
+    f"record-{slug}": form_of(kind) for slug, kind in KINDS.items()
+}
 
 
 def _fields(form: str) -> dict[str, forms.Field]:

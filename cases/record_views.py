@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from aidcenter import audit
 from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.roles import Verb, may
-from cases import notes, records
+from cases import intake, notes, records
 from cases.kinds import KINDS, Kind
 from cases.models import Case, Kept
 from cases.reached import changeable, readable
@@ -67,7 +67,7 @@ def add(request: StaffRequest, pk: uuid.UUID, slug: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid() and _tried(form, lambda: _add(kind, form, request)):
         notes.drop_draft(case, draft, by=request.user)
-        return redirect("cases:record", case.pk)
+        return intake.then(request, case, "cases:record")
     audit.record("record.form", by=request.user, case=case.pk, kind=slug)
     context = {"form": form, "case": case, "kind": kind, "draft": draft, "has_draft": bool(kept)}
     return render(request, "cases/record_form.html", context)

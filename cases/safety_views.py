@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -16,7 +16,7 @@ from aidcenter import audit
 from aidcenter.access import StaffRequest, guard
 from aidcenter.forms import Text
 from aidcenter.roles import Verb
-from cases import safety
+from cases import intake, safety
 from cases.models import SafetySheet
 from cases.reached import changeable
 
@@ -59,6 +59,6 @@ def write(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
             form.add_error(None, refusal)
         else:
             messages.success(request, _("The safety sheet is in force."))
-            return redirect("cases:detail", case.pk)
+            return intake.then(request, case, "cases:detail")
     audit.record("safety.form", by=request.user, case=case.pk, ids=[sheet.pk] if sheet else [])
     return render(request, "cases/safety.html", {"form": form, "case": case, "sheet": sheet})

@@ -21,7 +21,7 @@ from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.clock import baku_today
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
-from cases import actions, digest, records, safety, search
+from cases import actions, digest, intake, notes, records, safety, search
 from cases.forms import AgeForm, CorrectAgeForm, DetailsForm, RegistrationForm
 from cases.models import Case, CaseAccess, CaseQuerySet, Offer, StatusDecision
 from cases.reached import changeable
@@ -204,6 +204,7 @@ def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
             and may(request.user, Verb.CONFIRM_HOME),
             "steps": _steps(case),
             "closed": case.state in Case.CLOSED,
+            "intake": intake.steps(case, request.user) if may_change and case.state in intake.STATES else [],
             "profile": next(iter(records.of_kind(case, "exploitation")), None),
             "consents": records.of_kind(case, "consent"),
             "today": baku_today(),
@@ -240,24 +241,58 @@ def _last_decision(case: Case) -> StatusDecision | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @guard(Verb.CHANGE_CASE)
 def details(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
-    """Complete or change the registration."""
+    """Complete or change the registration; when somebody else did meanwhile, both texts are shown."""
     case = changeable(request, pk)
-    names = [*DetailsForm.base_fields]
-    on_case = [name for name in names if name in {field.name for field in Case._meta.fields}]
-    initial = {name: getattr(case if name in on_case else case.victim, name) for name in names}
-    form = DetailsForm(request.POST or None, initial=initial)
+    if request.method == "POST":
+        actions.one_at_a_time(case)
+        case = changeable(request, pk)
+    now = _details(case)
+    seen = records.stamp(now)
+    draft = {} if request.method == "POST" else notes.draft(case, "details", by=request.user)
+    form = DetailsForm(request.POST or None, initial=now | draft)
+    meanwhile = request.method == "POST" and request.POST.get("seen", seen) != seen
     if request.method == "POST" and form.is_valid():
-        changed = {name: form.cleaned_data[name] for name in form.changed_data}
-        actions.change_details(
-            case,
-            victim={name: value for name, value in changed.items() if name not in on_case},
-            details={name: value for name, value in changed.items() if name in on_case},
-            by=request.user,
-        )
-        messages.success(request, _("Saved."))
-        return redirect("cases:detail", case.pk)
+        if not meanwhile:
+            _change_details(request, case, form)
+            messages.success(request, _("Saved."))
+            return intake.then(request, case, "cases:detail")
+        form.add_error(None, _("Somebody changed this while you were typing. Compare, and save again."))
     audit.record("case.view", by=request.user, case=case.pk)
-    return render(request, "cases/details.html", {"form": form, "case": case})
+    theirs = _shown(form, now) if meanwhile else []
+    context = {"form": form, "case": case, "seen": seen, "theirs": theirs, "has_draft": bool(draft)}
+    return render(request, "cases/details.html", context)
+
+
+def _on_case(name: str) -> bool:
+    return name in {field.name for field in Case._meta.fields}
+
+
+def _details(case: Case) -> dict[str, Any]:
+    """What the registration says now, by field of the form."""
+    found = {name: getattr(case if _on_case(name) else case.victim, name) for name in DetailsForm.base_fields}
+    return {name: "" if value is None else value for name, value in found.items()}
+
+
+def _change_details(request: StaffRequest, case: Case, form: DetailsForm) -> None:
+    changed = {name: form.cleaned_data[name] for name in form.changed_data}
+    actions.change_details(
+        case,
+        victim={name: value for name, value in changed.items() if not _on_case(name)},
+        details={name: value for name, value in changed.items() if _on_case(name)},
+        by=request.user,
+    )
+    notes.drop_draft(case, "details", by=request.user)
+
+
+def _shown(form: DetailsForm, values: dict[str, Any]) -> list[tuple[Any, str]]:
+    """(label, value in words) of what differs from what was typed."""
+    found = []
+    for name in form.changed_data:
+        field: Any = form.fields[name]
+        labels = {str(code): str(label) for code, label in getattr(field, "choices", [])}
+        said = values[name] if isinstance(values[name], list) else [values[name]]
+        found.append((field.label, ", ".join(labels.get(str(code), str(code)) for code in said)))
+    return found
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

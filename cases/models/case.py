@@ -49,6 +49,7 @@ class Victim(models.Model):
     age_basis = CodeField("age_basis", verbose_name=_("how the age is known"), blank=True)
     citizenship = CodesField("country", verbose_name=_("citizenship"))
     languages = CodesField("language", verbose_name=_("languages"))
+    needs_interpreter = models.BooleanField(_("needs an interpreter"), db_default=False, default=False)
     phone = Encrypted(verbose_name=_("phone"))
     safe_contact = Encrypted(verbose_name=_("safe way of contact"))
     marks = MarksField(db_default=[])
