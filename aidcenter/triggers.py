@@ -49,3 +49,16 @@ def append_only(name: str) -> DefinerTrigger:
         operation=pgtrigger.Update | pgtrigger.Delete,
         func="RAISE EXCEPTION 'Rows of % are only added.', TG_TABLE_NAME;",
     )
+
+
+def keeps_active(name: str = "z_active") -> DefinerTrigger:
+    """What is written into a case says that its person is not forgotten."""
+    return DefinerTrigger(
+        name=name,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        func="""
+        UPDATE public.cases_case SET active_on = (now() AT TIME ZONE 'Asia/Baku')::date
+         WHERE id = NEW.case_id AND active_on < (now() AT TIME ZONE 'Asia/Baku')::date;
+        RETURN NULL;""",
+    )

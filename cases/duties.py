@@ -21,6 +21,7 @@ from cases.models import Case, Offer, PossibleMatch, UrgentAccess
 SHOWN = 30
 REVIEW_WITHIN = timedelta(hours=72)
 TOLD_FOR = timedelta(days=3)
+QUIET, SHOWN_QUIET = timedelta(days=30), 5
 OFTEN = 3  # urgent accesses of one person in a day; the next one alerts the director too
 
 
@@ -64,6 +65,7 @@ def sharing_duties(person: Staff, today: date) -> Iterator[Duty]:
         yield from _closings(person)
     if may(person, Verb.CHANGE_CASE):
         yield from _records(person, today)
+        yield from _quiet(person, today)
     if may(person, Verb.VIEW_INCIDENT):
         yield from _incidents(person)
     if may(person, Verb.PLAN_ABSENCE):
@@ -71,6 +73,20 @@ def sharing_duties(person: Staff, today: date) -> Iterator[Duty]:
     if may(person, Verb.SHARE_CASE):
         yield from _care_teams(person)
     yield from _urgent(person)
+
+
+def _quiet(person: Staff, today: date) -> Iterator[Duty]:
+    """One's own open cases of which nobody has written for a month."""
+    rows = Case.objects.worklist_of(person).filter(owner=person, active_on__lt=today - QUIET)
+    for case in rows.order_by("active_on")[:SHOWN_QUIET]:
+        yield Duty(
+            due_on=today,
+            title=_("No contact for %(days)s days") % {"days": (today - case.active_on).days},
+            detail=case.number,
+            url=reverse("cases:detail", args=[case.pk]),
+            act=_("Open"),
+            waiting=True,
+        )
 
 
 def _closings(person: Staff) -> Iterator[Duty]:

@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from aidcenter.triggers import DefinerTrigger, append_only
+from aidcenter.triggers import DefinerTrigger, append_only, keeps_active
 
 # AC-<year of opening>-<number>, gapless: the counter row is locked until the case is committed.
 NUMBER = DefinerTrigger(
@@ -200,6 +200,7 @@ ABSENCE = [
 
 # An incident stays as it was reported; it is told once, and ends once, with an outcome.
 INCIDENT = [
+    keeps_active(),
     DefinerTrigger(
         name="kept",
         when=pgtrigger.Before,
@@ -227,7 +228,7 @@ INCIDENT = [
             RAISE EXCEPTION 'An incident is told once, ends once, and stays as it was reported.';
         END IF;
         RETURN NEW;""",
-    )
+    ),
 ]
 
 # A version of the safety sheet is of its case's person, and stays as it was written.
@@ -249,6 +250,7 @@ SAFETY = [
 
 # A correction and a line for the caseworker stay in the case they are about.
 NOTE = [
+    keeps_active(),
     append_only("append_only"),
     DefinerTrigger(
         name="fits",
@@ -345,6 +347,7 @@ CLOSURE = [
 
 # A document and its parts come in one transaction, in the person's own name, and stay as they came.
 DOCUMENT = [
+    keeps_active(),
     append_only("append_only"),
     DefinerTrigger(
         name="fits",
@@ -382,3 +385,5 @@ DOCUMENT_PART = [
 
 # A questionnaire that was answered stays: an edited one is a new version.
 QUESTIONS = [append_only("append_only")]
+
+ASSESSMENT = [*REVISION, keeps_active()]

@@ -23,26 +23,31 @@ from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
 from cases import actions, digest, intake, notes, records, safety, search
 from cases.forms import AgeForm, CorrectAgeForm, DetailsForm, RegistrationForm
+from cases.listing import ListForm
 from cases.models import Case, CaseAccess, CaseQuerySet, Offer, StatusDecision
 from cases.reached import changeable
 
 PAGE_SIZE = 25
 LONGEST_QUESTION = 200  # characters
 MOST_LOOKS = 200  # shown at once
-SORTS = {"due": ("access__next_due", "number"), "number": ("-number",), "opened": ("-opened_on", "-number")}
+SORTS = {
+    "due": ("access__next_due", "number"),
+    "number": ("-number",),
+    "opened": ("-opened_on", "-number"),
+    "quiet": ("active_on", "number"),
+}
 
 
 @require_GET
 @guard(Verb.LIST_CASES)
 def case_list(request: StaffRequest) -> HttpResponse:
     """The cases of the person, by what is due first."""
-    state, sort = request.GET.get("state", ""), request.GET.get("sort", "")
-    state = state if state == "all" or state in workflow.CASE.steps else "open"
-    sort = sort if sort in SORTS else "due"
+    asked = ListForm.asked(request.GET)
     show = request.GET.get("names") == "show"
-    rows = _listed(request.user, state).order_by(*SORTS[sort])
+    rows = asked.narrow(_listed(request.user, asked.state), request.user, baku_today())
+    rows = rows.order_by(*SORTS[asked.sort])
     paginator = Paginator(rows.select_related("victim") if show else rows, PAGE_SIZE)
-    if state == "open":
+    if asked.plain:
         paginator.count = CaseAccess.open_cases_of(request.user)
     page = paginator.get_page(request.GET.get("page"))
     cases = list(page.object_list)
@@ -54,8 +59,8 @@ def case_list(request: StaffRequest) -> HttpResponse:
     return render(
         request,
         "cases/list.html",
-        {"page": page, "rows": rows_shown, "show": show, "state": state, "sort": sort,
-         "states": codelists.choices("case_state"), "today": baku_today()},
+        {"page": page, "rows": rows_shown, "show": show, "asked": asked, "form": asked.form,
+         "today": baku_today()},
     )  # fmt: skip
 
 

@@ -78,6 +78,11 @@
     }
   });
 
+  document.querySelectorAll("[data-print]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () { window.print(); });
+  });
+
   // What went wrong is read first.
   function focusSummary() {
     var summary = document.querySelector(".error-summary");

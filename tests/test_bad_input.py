@@ -77,6 +77,10 @@ QUERIES = {
     "state": ["__class__", "open'--", "x" * 5000],
     "corrects": IDS,
     "sort": ["victim__family_name", "-victim__birth_date", "__class__", "?", "pk,pk", "x" * 5000],
+    "events": ["__class__", "\x00", "x" * 5000],
+    "start": NUMBERS,
+    "quiet": NUMBERS,
+    "whose": ["__class__"],
     "next": ["//evil.example/", "javascript:alert(1)", "http://evil.example"],
 }
 FIELDS = {
@@ -117,8 +121,6 @@ FIELDS = {
     "first_day": QUERIES["day"],
     "begins": ["25:00", "\x00", "-1"],
     "psychologist": NUMBERS,
-    "events": ["__class__", "\x00", "x" * 5000],
-    "start": NUMBERS,
     "seen": ["", "nonsense", "\x00"],
     "status": ["", "nonsense", "\x00"],
     "then": ["", "nonsense", "open"],

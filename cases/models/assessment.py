@@ -92,7 +92,7 @@ class Assessment(models.Model):
             )
         ]
         ordering = ["-assessed_on", "-written_at"]
-        triggers = triggers.REVISION
+        triggers = triggers.ASSESSMENT
 
     def __str__(self) -> str:
         return f"assessment {self.pk}"

@@ -150,6 +150,8 @@ class Case(models.Model):
     )
     risk_level = CodeField("risk_level", verbose_name=_("risk"), db_default="medium", default="medium")
     next_due = models.DateField(_("next step due"), null=True, blank=True)
+    # the last day on which somebody wrote of the person; kept by a trigger of what is written
+    active_on = models.DateField(db_default=RawSQL(BAKU_TODAY, []), editable=False)  # noqa: S611 - a constant
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     reach = Reach(

@@ -10,6 +10,7 @@ from aidcenter.access import ReachQuerySet
 from aidcenter.fields import CodeField
 from aidcenter.models import Staff
 from aidcenter.reach import Reach
+from aidcenter.triggers import keeps_active
 from cases.models import Case
 
 
@@ -29,6 +30,7 @@ class Service(models.Model):
     class Meta:
         indexes = [models.Index(fields=["case", "-delivered_on"], name="service_of_case")]
         ordering = ["-delivered_on", "-recorded_at"]
+        triggers = [keeps_active()]
 
     def __str__(self) -> str:
         return f"{self.type} {self.pk}"
