@@ -54,6 +54,8 @@ ACTS = {
     "assessment.add": _("assessed a person's needs"),
     "questions.form": _("opened the questionnaire"),
     "questions.edit": _("edited the questionnaire"),
+    "enquiry.list": _("read the enquiries"),
+    "enquiry.take": _("kept an enquiry"),
     "document.list": _("read the list of documents"),
     "document.add": _("added a document"),
     "document.open": _("opened a document"),

@@ -16,6 +16,7 @@ class Verb(StrEnum):
     LIST_CASES = "list_cases"
     VIEW_CASE = "view_case"
     REGISTER_VICTIM = "register_victim"
+    TAKE_ENQUIRY = "take_enquiry"
     CHANGE_CASE = "change_case"
     ADD_NOTE = "add_note"
     VIEW_INCIDENT = "view_incident"
@@ -66,6 +67,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.LIST_CASES: _("lists the cases given to them"),
         Verb.VIEW_CASE: _("reads the cases given to them"),
         Verb.REGISTER_VICTIM: _("registers a victim and opens the case"),
+        Verb.TAKE_ENQUIRY: _("keeps enquiries that become no case, without who asked"),
         Verb.CHANGE_CASE: _("works on the cases given to them to change"),
         Verb.ADD_NOTE: _("adds notes to a case that they read"),
         Verb.VIEW_INCIDENT: _("reports incidents, and follows those of their cases"),
@@ -90,6 +92,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.LIST_CASES: _("lists the cases of the team"),
         Verb.VIEW_CASE: _("reads the cases of the team"),
         Verb.REGISTER_VICTIM: _("registers a victim and opens the case"),
+        Verb.TAKE_ENQUIRY: _("keeps enquiries that become no case, without who asked"),
         Verb.CHANGE_CASE: _("works on the cases of the team"),
         Verb.ADD_NOTE: _("adds notes to a case that they read"),
         Verb.VIEW_INCIDENT: _("is told of serious incidents, and follows those of the team"),

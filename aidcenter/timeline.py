@@ -87,7 +87,7 @@ def _sources() -> list[Source]:
 
 def page(case: Any, person: Staff, *, group: str = "", start: int = 0) -> tuple[list[Event], bool]:
     """The events from number `start` on, of one group or of all, and whether there are more."""
-    sql, params = _statement(type(case), group)
+    sql, params = _statement(case._meta.model, group)
     meant = {SOME_CASE: case.pk, SOMEBODY: person.pk}
     with connection.cursor() as cursor:
         cursor.execute(sql, [*(meant.get(value, value) for value in params), PAGE + 1, start])

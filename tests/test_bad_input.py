@@ -130,6 +130,7 @@ FIELDS = {
     "approved_by": NUMBERS,
     "day": IDS[:6],
     "assessed_on": QUERIES["day"],
+    "asked_on": QUERIES["day"],
     "individual_risk": ["worst", "\x00"],
     "form-TOTAL_FORMS": NUMBERS,
     "file": TEXTS,

@@ -92,7 +92,7 @@ def know_somebody(cast, case):
 
 PAGES = {
     "worker": ("/", "/cases/", "/cases/new/", "/cases/{case}/", "/cases/{case}/age/", "/cases/{case}/details/",
-               "/cases/{case}/access/", "/cases/urgent/", "/cases/opened/", "/cases/absence/",
+               "/cases/{case}/access/", "/cases/urgent/", "/cases/opened/", "/cases/absence/", "/cases/enquiries/",
                "/cases/{case}/notes/new/", "/cases/{case}/safety/", "/house/case/{case}/",
                "/cases/{case}/record/", "/cases/{case}/record/consent/new/", "/cases/{case}/record/exploitation/new/",
                "/cases/{case}/record/people/{known}/", "/cases/{case}/documents/", "/cases/{case}/assessments/", "/cases/{case}/assessments/new/", "/cases/{case}/status/", "/cases/{case}/close/",
@@ -148,9 +148,18 @@ def walk(page):
 
 
 MENUS = {
-    "worker": ["Today", "Cases", "Absence", "Urgent access", "Notifications"],
+    "worker": ["Today", "Cases", "Enquiries", "Absence", "Urgent access", "Notifications"],
     "specialist": ["Today", "Cases", "Urgent access"],
-    "supervisor": ["Today", "Statistics", "Cases", "Absence", "Urgent access", "Roster", "Notifications"],
+    "supervisor": [
+        "Today",
+        "Statistics",
+        "Cases",
+        "Enquiries",
+        "Absence",
+        "Urgent access",
+        "Roster",
+        "Notifications",
+    ],
     "director": ["Today", "Statistics"],
     "statistician": ["Today", "Statistics"],
     "auditor": ["Today", "Who looked"],

@@ -248,6 +248,7 @@ def this_year(say: Say) -> None:
                 )
             if number in HOUSED:
                 seed_care.care_for(case, by)
+                seed_care.know(case, by)
                 seed_care.live_in_house(case, *HOUSED[number], by)
     seed_care.roster()
     say("The open cases of this year are there.")

@@ -1,13 +1,18 @@
 """What is written down in some cases of the demo, and the house with its roster."""
 
-from datetime import timedelta
+import io
+from datetime import date, timedelta
+from typing import Any
 
 from django.utils import timezone
+from PIL import Image
 
+from aidcenter.clock import baku_today
 from aidcenter.context import acting_as
 from aidcenter.models import Staff
 from aidcenter.roles import Role
-from cases import care_team, notes, safety
+from cases import assessments, care_team, documents, notes, records, safety
+from cases.kinds import KINDS
 from cases.models import Case, SafetySheet
 from rehabilitation import house
 from rehabilitation.models import House
@@ -36,6 +41,40 @@ def care_for(case: Case, by: Staff) -> None:
                 "session", "Yuxusu pisdir, nəfəs məşqləri göstərildi.", "psychological", line
             )
             notes.add(case, said, by=psychologist)
+
+
+def know(case: Case, by: Staff) -> None:
+    """What is on record of the person, two assessments, and a scanned paper."""
+    today = baku_today()
+    said: list[tuple[str, dict[str, Any]]] = [
+        ("consent", {"purposes": ["services", "data_processing", "statistics"], "given_on": today,
+                     "form": "informed_consent_written", "giver": "guardian" if case.is_child else "person",
+                     "language": "aze", "leaflet": True}),
+        ("exploitation", {"acts": ["recruitment", "transport"], "means": ["deception", "vulnerability"],
+                          "types": ["forced_labour"], "industry": "i", "countries": ["TR"],
+                          "controls": ["withholds_docs", "debt_bondage"],
+                          "story": "Otelə işə aparıldı, pasportu alındı."}),
+        ("people", {"name": "Səməd, ana tərəfdən qohum", "relation": "relative", "roles": ["recruiter"],
+                    "dangerous": True, "about": "Nəsimidə yaşayır, onu axtarır."}),
+        ("proceeding", {"kind": "criminal", "role": "victim", "body": "Bakı Ağır Cinayətlər Məhkəməsi",
+                        "next_hearing": timezone.now() + timedelta(days=5)}),
+        ("paper", {"kind": "id_card", "number": "AA0000001", "ends_on": today + timedelta(days=21)}),
+    ]  # fmt: skip
+    for slug, values in said:
+        kind = KINDS[slug]
+        records.add(kind, kind.model(case=case, victim=case.victim, **values), by=by)
+    for days, scores in ((14, (4, 2, 2, 4, 3, 3, 1, 0, 3, 3, 2)), (0, (2, 0, 1, 3, 3, 1, 1, 0, 3, 2, 2))):
+        _assess(case, max(today - timedelta(days=days), case.opened_on), scores, by)
+    scan = io.BytesIO()
+    Image.new("RGB", (620, 877), "white").save(scan, "JPEG")
+    documents.add(case, documents.Upload("court", scan.getvalue(), "Zərərçəkmiş qərarı"), by=by)
+
+
+def _assess(case: Case, day: date, scores: tuple[int, ...], by: Staff) -> None:
+    asked = assessments.asked_now()
+    answers = {str(each.pk): {"score": score, "note": ""} for each, score in zip(asked, scores, strict=False)}
+    said = {"kind": "periodic", "assessed_on": day, "needs": "", "risk_level": "", "why_risk": ""}
+    assessments.assess(case, said | dict.fromkeys(assessments.RISKS, "medium"), answers, by=by)
 
 
 def live_in_house(case: Case, name: str, bed: str, by: Staff) -> None:

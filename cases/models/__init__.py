@@ -13,6 +13,7 @@ from cases.models.case import (
 )
 from cases.models.closure import Closure
 from cases.models.document import Document, DocumentPart
+from cases.models.enquiry import Enquiry
 from cases.models.exploitation import ConnectedPerson, ExploitationProfile, RouteEvent
 from cases.models.kept import Kept, Revision
 from cases.models.proceeding import Belonging, Disclosure, IdentityPaper, Proceeding
@@ -39,6 +40,7 @@ __all__ = [
     "Document",
     "DocumentPart",
     "Draft",
+    "Enquiry",
     "ExploitationProfile",
     "FollowUp",
     "Guardianship",

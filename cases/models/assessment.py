@@ -13,7 +13,7 @@ from aidcenter.access import ReachQuerySet
 from aidcenter.crypto import Encrypted
 from aidcenter.fields import CodeField
 from aidcenter.models import Staff
-from aidcenter.reach import MY_ROLE, Reach
+from aidcenter.reach import ME, MY_ROLE, Reach
 from cases import triggers
 from cases.models.case import Case, Victim
 
@@ -24,7 +24,7 @@ class Questionnaire(models.Model):
     made_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField(db_default=Now(), editable=False)
 
-    reach = Reach(web="SI", private=True, also_read="true", add=f"{MY_ROLE} = 'administrator'")
+    reach = Reach(web="SI", private=True, also_read=f"{ME} IS NOT NULL", add=f"{MY_ROLE} = 'administrator'")
 
     class Meta:
         ordering = ["-pk"]
@@ -44,7 +44,7 @@ class Question(models.Model):
     text_en = models.CharField(_("question in English"), max_length=300, blank=True)
     position = models.PositiveSmallIntegerField()
 
-    reach = Reach(web="SI", private=True, also_read="true", add=f"{MY_ROLE} = 'administrator'")
+    reach = Reach(web="SI", private=True, also_read=f"{ME} IS NOT NULL", add=f"{MY_ROLE} = 'administrator'")
 
     class Meta:
         ordering = ["position"]
