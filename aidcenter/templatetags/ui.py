@@ -203,9 +203,14 @@ class Bar(NamedTuple):
 
 
 @register.inclusion_tag("ui/barchart.html")
-def barchart(rows: Sequence[tuple[object, float | None, object]], title: str = "") -> dict[str, Any]:
-    """A bar for each `(label, value, shown)`; a suppressed value is None and has no bar."""
-    most = max((value for _, value, _ in rows if value), default=0)
+def barchart(
+    rows: Sequence[tuple[object, float | None, object]], title: str = "", most: float = 0
+) -> dict[str, Any]:
+    """A bar for each `(label, value, shown)`; a suppressed value is None and has no bar.
+
+    The longest bar is `most`, or the largest value when 0.
+    """
+    most = most or max((value for _, value, _ in rows if value), default=0)
     bars = [
         Bar(label, shown, i * CHART_ROW + 16, i * CHART_ROW + 22, round(100 * (value or 0) / (most or 1)))
         for i, (label, value, shown) in enumerate(rows)
