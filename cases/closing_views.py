@@ -115,7 +115,8 @@ def close(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @guard(Verb.APPROVE_CLOSING)
 def decide(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Approve the closing, or return it."""
-    asked = reached_or_404(closing.to_decide(request.user).select_related("case__victim"), pk=pk)
+    rows = closing.to_decide(request.user).select_related("case__victim")
+    asked = reached_or_404(rows.select_for_update(of=("self",)), pk=pk)  # two at once: one decides
     verdict = request.POST.get("verdict", "")
     if verdict not in ("approve", "return"):
         messages.error(request, _("Choose."))
