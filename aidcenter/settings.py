@@ -45,9 +45,16 @@ AUDIT_WITNESS = env.path("AUDIT_WITNESS", HOME / "audit-heads")  # keep a copy o
 # --- the centre (DOMAIN.md section 8: open questions are settings) ---------------------------
 CENTRE_DISTRICT = env.str("CENTRE_DISTRICT", "nasimi")  # where a child is, unless said otherwise
 CENTRE_NAME = env.str("CENTRE_NAME", "Aid Centre")
+CENTRE_NAMES = {  # on papers
+    "az": env.str("CENTRE_NAME_AZ", "İnsan Alveri Qurbanlarına Yardım Mərkəzi"),
+    "ru": env.str("CENTRE_NAME_RU", "Центр помощи жертвам торговли людьми"),
+    "en": env.str("CENTRE_NAME_EN", "Aid Centre for Victims of Human Trafficking"),
+}
 CENTRE_PHONE = env.str("CENTRE_PHONE", "012 555 01 00")
 ASSESSMENT_DAYS = env.int("ASSESSMENT_DAYS", 7)  # first assessment after the case was opened
 PLAN_DAYS = env.int("PLAN_DAYS", 14)  # rehabilitation plan after the assessment
+PLAN_REVIEW_DAYS = env.int("PLAN_REVIEW_DAYS", 90)  # between two reviews of a plan
+PLAN_REVIEW_DAYS_HIGH = env.int("PLAN_REVIEW_DAYS_HIGH", 30)  # the same at high risk
 ACKNOWLEDGE_HOURS = env.int("ACKNOWLEDGE_HOURS", 2)  # a notification unacknowledged this long is late
 SUPPRESS_BELOW = env.int("SUPPRESS_BELOW", 11)  # k of the statistics that leave the centre
 
@@ -179,6 +186,7 @@ CELERY_BEAT_SCHEDULE = {
     "absences": {"task": "cases.start_absences", "schedule": 60.0},
     "incidents": {"task": "cases.tell_incidents", "schedule": 30.0},
     "digests": {"task": "cases.send_digests", "schedule": crontab(hour=4, minute=0)},  # 8 o'clock in Baku
+    "reviews": {"task": "rehabilitation.remind_of_reviews", "schedule": crontab(hour=4, minute=5)},
 }
 
 # --- mail -----------------------------------------------------------------------------------
