@@ -22,6 +22,10 @@ class Verb(StrEnum):
     VIEW_INCIDENT = "view_incident"
     END_INCIDENT = "end_incident"
     RECORD_SERVICE = "record_service"
+    WRITE_PLAN = "write_plan"
+    APPROVE_PLAN = "approve_plan"
+    VIEW_PLAN_FIGURES = "view_plan_figures"
+    EDIT_TEMPLATES = "edit_templates"
     DECIDE_AGE = "decide_age"
     APPROVE_CLOSING = "approve_closing"
     CONFIRM_HOME = "confirm_home"
@@ -76,6 +80,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.URGENT_ACCESS: _("opens a case urgently, for an hour, and the supervisor is told"),
         Verb.PLAN_ABSENCE: _("says when they are away and who stands in for them"),
         Verb.RECORD_SERVICE: _("records a service delivered in such a case"),
+        Verb.WRITE_PLAN: _("draws up the plan of such a case, hands it in, and keeps how it gets on"),
         Verb.VIEW_NOTIFICATION: _("follows the notifications of their cases"),
     },
     Role.SPECIALIST: {
@@ -105,6 +110,10 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.REVIEW_URGENT: _("reviews who opened a case urgently"),
         Verb.CONFIRM_RECOVERY: _("vouches, with another, for somebody who lost the second factor"),
         Verb.RECORD_SERVICE: _("records a service delivered in such a case"),
+        Verb.WRITE_PLAN: _("draws up the plan of such a case, hands it in, and keeps how it gets on"),
+        Verb.APPROVE_PLAN: _("approves or returns a plan that somebody else has written"),
+        Verb.VIEW_PLAN_FIGURES: _("reads how the plans of the team get on"),
+        Verb.EDIT_TEMPLATES: _("edits the goals that a plan may start from"),
         Verb.APPROVE_CLOSING: _("approves that a case is closed, when somebody else has asked for it"),
         Verb.DECIDE_AGE: _("decides, with a reason, that a presumed child is an adult"),
         Verb.CONFIRM_HOME: _("confirms that telling a child's home district is safe"),
@@ -115,6 +124,9 @@ MATRIX: dict[str, dict[Verb, object]] = {
     },
     Role.DIRECTOR: {
         **_HOME,
+        Verb.APPROVE_PLAN: _(
+            "decides a plan when its author is the team's only supervisor, and reads that plan"
+        ),
         Verb.VIEW_INCIDENT: _("is told of serious incidents: kind, time and case number"),
         Verb.REVIEW_URGENT: _("reviews urgent access that nobody else has reviewed"),
         Verb.CONFIRM_RECOVERY: _("vouches, with another, for somebody who lost the second factor"),
@@ -133,6 +145,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         **_HOME,
         Verb.VIEW_STAFF: _("sees the people, teams and state bodies, and no case"),
         Verb.EDIT_QUESTIONS: _("edits the questionnaire of the assessments"),
+        Verb.EDIT_TEMPLATES: _("edits the goals that a plan may start from"),
         Verb.END_STAFF: _("ends the access of somebody who leaves, and hands the cases over"),
     },
     Role.COMMISSION_MEMBER: {

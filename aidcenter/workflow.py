@@ -53,9 +53,10 @@ class Workflow:
 
 CASE = Workflow("case_state")
 VICTIM = Workflow("victim_status")
+PLAN = Workflow("plan_state")
 NOTIFICATION = Workflow("notification_state")
 DELIVERY = Workflow("delivery_state")
-ALL = (CASE, VICTIM, NOTIFICATION, DELIVERY)
+ALL = (CASE, VICTIM, PLAN, NOTIFICATION, DELIVERY)
 
 
 def diagrams() -> str:

@@ -19,3 +19,4 @@ class ReferralsConfig(AppConfig):
         registry.fill("case_panels", shell.panel)
         registry.fill("case_badges", shell.badges)
         registry.fill("child_bodies", shell.child_bodies)
+        registry.fill("child_told", shell.child_told)

@@ -146,3 +146,8 @@ def child_bodies(district: str) -> list[str]:
         names.get(body) or f"{label_in('mandatory_recipient', body, get_language())}, {where}"
         for body in BODIES
     ]
+
+
+def child_told(case: Case) -> bool:
+    """Whether the body that appoints a guardian is told, or will be: its notification stands."""
+    return case.notifications.filter(body="guardianship").exclude(state="cancelled").exists()

@@ -1,6 +1,22 @@
-"""What is given to a person: services, and a place in a house."""
+"""What is planned with a person and given: plans, services, and a place in a house."""
 
 from rehabilitation.models.house import House, LogEntry, Shift, Stay
+from rehabilitation.models.plan import Comment, Goal, GoalAction, Plan
+from rehabilitation.models.progress import GoalTemplate, Progress, Review, Signature
 from rehabilitation.models.service import Service
 
-__all__ = ["House", "LogEntry", "Service", "Shift", "Stay"]
+__all__ = [
+    "Comment",
+    "Goal",
+    "GoalAction",
+    "GoalTemplate",
+    "House",
+    "LogEntry",
+    "Plan",
+    "Progress",
+    "Review",
+    "Service",
+    "Shift",
+    "Signature",
+    "Stay",
+]

@@ -1,0 +1,84 @@
+"""What a version of a plan says, whole: to mark it, to compare it with another, to print it."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Prefetch
+
+from aidcenter import crypto
+from aidcenter.clock import baku_today
+from rehabilitation.models import GoalAction, Plan
+
+PLAN = (*Plan.TEXTS, "participation", "language", "consents", "starts_on", "ends_on", "next_review_on")
+GOAL = ("domain", "priority", "text", "measure", "baseline", "target", "responsible_id", "responsible_other",
+        "due_on", "carried_why")  # fmt: skip
+DONE = ("achieved", "partly", "not_achieved", "dropped")
+SHARE = {"planned": 0, "in_progress": 40, "partly": 70, "achieved": 100, "not_achieved": 0, "dropped": 0}
+ACTION = ("service_type", "text", "provider", "starts_on", "due_on")
+
+
+@dataclass(frozen=True)
+class Content:
+    """A plan with its goals in order, each with its `steps` (the actions in order), its `share` in per cent,
+    and whether it is `late`.
+    """
+
+    plan: Plan
+    goals: list[Any]
+
+    @property
+    def mark(self) -> str:
+        """SHA-256, in hex, of everything that the version says; the state of a goal is not part of it."""
+        plan = self.plan
+        said = {
+            "case": plan.number,
+            "version": plan.version,
+            **_said(plan, PLAN),
+            "goals": [
+                {"goal": goal.same_as, **_said(goal, GOAL), "actions": [_said(a, ACTION) for a in goal.steps]}
+                for goal in self.goals
+            ],
+        }
+        text = json.dumps(said, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _said(row: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(row, name) or None for name in names}
+
+
+def content(plan: Plan) -> Content:
+    """Everything that `plan` says, with two queries."""
+    steps = Prefetch("actions", GoalAction.objects.order_by("position", "id"), to_attr="steps")
+    goals: list[Any] = list(
+        plan.goals.select_related("responsible").prefetch_related(steps).order_by("position", "id")
+    )
+    for goal in goals:
+        goal.plan = plan
+        goal.share, goal.late = share(goal), late(goal)
+    crypto.load_keys([plan, *with_keys(plan, [*goals, *(step for goal in goals for step in goal.steps)])])
+    return Content(plan, goals)
+
+
+def with_keys(plan: Plan, rows: list[Any]) -> list[Any]:
+    """Rows of `plan`, opened by the keys of its person where that person is at hand already."""
+    if "victim" in plan._state.fields_cache:
+        for row in rows:
+            row.victim = plan.victim
+    return rows
+
+
+def share(goal: Any) -> int:
+    """How far a goal is, in per cent: as its actions are, else as its own state says."""
+    if goal.state in DONE:
+        return SHARE[goal.state]
+    steps = [SHARE[step.state] for step in goal.steps]
+    return max(SHARE[goal.state], round(sum(steps) / len(steps)) if steps else 0)
+
+
+def late(goal: Any) -> bool:
+    """Whether a goal that is not done with should have been reached by now."""
+    return bool(goal.due_on and goal.due_on < baku_today() and goal.state not in DONE)

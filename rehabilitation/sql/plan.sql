@@ -1,0 +1,20 @@
+-- Who may decide a plan, and whose reviews are due. Run by a migration as the owner; may run again.
+
+-- Whether somebody besides the author, who is not away, supervises the case: of its team, or as a deputy.
+CREATE OR REPLACE FUNCTION has_supervisor_beside(p_case uuid, p_author bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM public.cases_caseaccess a JOIN public.aidcenter_staff s ON s.id = a.user_id
+                  WHERE a.case_id = p_case AND a.user_id <> p_author AND a.change_until > now()
+                    AND s.is_active AND s.role = 'supervisor')
+$$;
+REVOKE ALL ON FUNCTION has_supervisor_beside(uuid, bigint) FROM PUBLIC;
+
+-- The reviews that are due by a day: whose, of which case, when; for the worker alone, which reads no plan.
+CREATE OR REPLACE FUNCTION reviews_due_by(p_day date) RETURNS TABLE (owner_id bigint, number text, review_due date)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT c.owner_id, c.number, p.review_due
+    FROM public.rehabilitation_plan p JOIN public.cases_case c ON c.id = p.case_id
+   WHERE p.state IN ('active', 'under_review') AND p.review_due <= p_day
+     AND session_user = 'aidcenter_worker'
+   ORDER BY c.number
+$$;
