@@ -12,6 +12,7 @@ urlpatterns = [
     path("cases/", include("cases.urls")),
     path("referrals/", include("referrals.urls")),
     path("services/", include("rehabilitation.urls")),
+    path("plans/", include("rehabilitation.plan_urls")),
     path("house/", include("rehabilitation.house_urls")),
     path("staff/", include("cases.staff_urls")),
     path("audit/", auditpage.events, name="audit"),

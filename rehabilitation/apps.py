@@ -1,21 +1,25 @@
-"""What is planned and given: for now, the services delivered."""
+"""What is planned with a person, and given."""
 
 from django.apps import AppConfig
 
 
 class RehabilitationConfig(AppConfig):
-    """Fills the slots with what services know."""
+    """Fills the slots with what plans, services and houses know."""
 
     name = "rehabilitation"
 
     def ready(self) -> None:
         """Fill the slots."""
         from aidcenter import registry  # noqa: PLC0415 - apps are loaded only now
-        from rehabilitation import house_shell, shell  # noqa: PLC0415
+        from rehabilitation import house_shell, plan_shell, shell  # noqa: PLC0415
 
         registry.fill("statistics", shell.statistics)
         registry.fill("timeline", shell.timeline)
+        registry.fill("case_panels", plan_shell.panel)
         registry.fill("case_panels", shell.panel)
         registry.fill("case_panels", house_shell.panel)
+        registry.fill("navigation", plan_shell.navigation)
+        registry.fill("duties", plan_shell.duties)
+        registry.fill("timeline", plan_shell.timeline)
         registry.fill("navigation", house_shell.navigation)
         registry.fill("duties", house_shell.duties)

@@ -18,7 +18,7 @@ from django.contrib.auth.models import Group
 from aidcenter import codelists
 from aidcenter.clock import baku_today
 from aidcenter.context import acting_as
-from aidcenter.management import seed_care
+from aidcenter.management import seed_care, seed_plans
 from aidcenter.models import Staff, Team
 from aidcenter.roles import Role
 from cases import closing
@@ -51,6 +51,7 @@ STAFF = {  # username: role, team
     "statistician": (Role.STATISTICIAN, None),
     "auditor": (Role.AUDITOR, None),
 }
+PLANNED = range(6)  # numbers this year
 HOUSED = {0: ("Lalə", "2/1"), 4: ("Nərgiz", "2/2")}  # number this year: name to use, bed
 MEMBERS = {  # username: district, body
     "nasimi-guardianship": ("nasimi", "guardianship"),
@@ -250,8 +251,14 @@ def this_year(say: Say) -> None:
                 seed_care.care_for(case, by)
                 seed_care.know(case, by)
                 seed_care.live_in_house(case, *HOUSED[number], by)
+            if number in PLANNED:
+                seed_plans.plan_for(case, number, by, _supervisor_of(by))
     seed_care.roster()
     say("The open cases of this year are there.")
+
+
+def _supervisor_of(worker: Staff) -> Staff:
+    return Staff.objects.filter(role=Role.SUPERVISOR, groups=worker.team.supervisors).earliest("pk")  # type: ignore[union-attr]
 
 
 def _person_of_today(number: int, names: Names) -> Registration:

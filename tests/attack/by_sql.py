@@ -41,6 +41,10 @@ def statements(world, person) -> Iterator[str]:
     yield f"UPDATE cases_connectedperson SET dangerous = false WHERE id IN ({ids})"
     yield f"UPDATE cases_closure SET approved = true, decided_at = now(), decided_by_id = {person.pk} WHERE id IN ({ids})"
     yield f"UPDATE rehabilitation_stay SET out_since = now() WHERE id IN ({ids})"
+    yield f"UPDATE rehabilitation_plan SET state = 'active', decided_by_id = {person.pk} WHERE id IN ({ids})"
+    for table in ("plan", "goal", "goalaction"):
+        yield f"UPDATE rehabilitation_{table} SET victim_id = victim_id WHERE id IN ({ids})"
+        yield f"DELETE FROM rehabilitation_{table} WHERE id IN ({ids})"
     yield (
         "INSERT INTO cases_absence (person_id, deputy_id, set_by_id, first_day, last_day)"
         f" VALUES ({world.worker.pk}, {person.pk}, {person.pk}, now()::date, now()::date + 9)"
@@ -58,6 +62,11 @@ def statements(world, person) -> Iterator[str]:
             "(SELECT max(id) FROM cases_questionnaire), 'initial', now()::date, 'low', 'low', 'low', 'low'",
         ),
         ("cases_revision", "record, said", f"'{case}', '\\x00'"),
+        (
+            "rehabilitation_plan",
+            "starts_on, ends_on, next_review_on, participation, language, consents",
+            "now()::date, now()::date, now()::date, '', '', '{}'",
+        ),
         ("cases_closure", 'episode, "to", reason, summary', "1, 'closed', 'other', '\\x00'"),
     ):
         who = "person_id" if table == "cases_draft" else "author_id"

@@ -45,7 +45,11 @@ def requests(world, full: bool) -> Iterator[tuple[str, str, dict]]:
     for template, method in product(addresses(), METHODS if full else COMMON):
         several = "<" in template and method in COMMON
         for hidden in ids if several else ids[:1]:
-            named = template.replace("<slug:slug>", "people").replace("<slug:form>", "note")
+            named = (
+                template.replace("<slug:slug>", "people")
+                .replace("<slug:form>", "note")
+                .replace("<slug:language>", "az")
+            )
             path = "/" + re.sub(r"<[^>]+>", str(hidden), named)
             yield method, path, _body(hidden) if method in ("post", "put", "patch") else {}
     canary, some = world.canaries[0], str(ids[0])
@@ -65,6 +69,7 @@ def _body(hidden) -> dict:
         "to": "closed", "reason": "attack", "decision": "visit", "decided_on": "2026-01-01", "type": "legal",
         "delivered_on": "2026-01-01", "text": "attack", "kind": "note", "outcome": "resolved", "step": "told_police",
         "danger": "attack", "verdict": "approve", "status": "confirmed", "number": "attack", "what": "attack", "bed": "2", "out": "yes", "birth_date": "1.1.1980", "age_basis": "document", "given_name": "Attack",
+        "seen": "0" * 64, "why": "attack", "wishes": "attack", "domain": "legal", "priority": "high", "state": "achieved", "result": "attack",
     }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from rehabilitation.models import House
 from tests.attack.layers import GUARDED
 from tests.cast import ask_questions, say
 from tests.database import as_login
+from tests.plans import approved, goal_of, submitted
 from tests.test_delivery import deliver
 
 CANARIES = {
@@ -29,6 +30,7 @@ ENTITLED = {"worker", "supervisor", "nasimi_guardianship", "nasimi_minors_commis
 
 
 WRITTEN = ("Darvazada soruşub", "Xala bilməsin", "Pəncərə altında", "Çarpayı qırmızı", "Qonşu Məhərrəm")
+WISHED = "Dənizkənarı dükan"
 
 
 class World(SimpleNamespace):
@@ -95,6 +97,15 @@ def _written_down(case, by) -> list:
     return [row.pk for row in made]
 
 
+def _planned(case, cast) -> list:
+    """A plan in force and a version that waits, with canaries; their ids."""
+    first = approved(case, cast, text=WISHED)
+    second = submitted(case, cast)
+    return [
+        row.pk for plan in (first, second) for row in (plan, goal_of(plan), goal_of(plan).actions.first())
+    ]
+
+
 def make(cast) -> World:
     """Register, correct, serve and notify, as the caseworker of the hidden cases does."""
     ask_questions(cast.administrator)
@@ -103,15 +114,17 @@ def make(cast) -> World:
     correct_age(adult, age=Age(birth_year=1989), basis="document", reason="Sandıqdakı kağız", by=cast.worker)
     change_details(adult, victim={"safe_contact": CANARIES["safe_contact"]}, details={}, by=cast.worker)
     service = record_service(child, service_type="legal", delivered_on=child.opened_on, by=cast.worker)
+    planned = _planned(adult, cast)
     written = _written_down(adult, cast.worker)
     deliver()
     notification = Notification.objects.get(case=child, body="guardianship")
     connections["default"].close()
-    hidden = [child.pk, notification.pk, adult.pk, child.victim_id, service.pk, *written]
+    hidden = [child.pk, notification.pk, adult.pk, child.victim_id, service.pk, *planned, *written]
     canaries = [
         *CANARIES.values(),
         "Sandıqdakı",
         *WRITTEN,
+        WISHED,
         child.number,
         adult.number,
         notification.reference,

@@ -1,0 +1,160 @@
+"""Writing a goal with its actions, saying how it stands, and the goals that a centre starts from."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from aidcenter import audit
+from aidcenter.access import StaffRequest, guard
+from aidcenter.roles import Verb
+from cases import records
+from rehabilitation import goals, plan_changes, reviews
+from rehabilitation.models import GoalTemplate, Plan
+from rehabilitation.plan_content import ACTION, GOAL, content
+from rehabilitation.plan_forms import (
+    GoalForm,
+    ProgressForm,
+    StepFormSet,
+    TemplateFormSet,
+    steps_said,
+)
+from rehabilitation.plan_reached import changeable_goal, changeable_plan
+
+FIELDS = tuple(name.removesuffix("_id") for name in GOAL)
+TEMPLATE = (
+    "id",
+    "domain",
+    *(f"{what}_{code}" for what in ("text", "measure") for code in ("az", "ru", "en")),
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.WRITE_PLAN)
+def add(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """A new goal, empty or from one that the centre offers."""
+    plan = changeable_plan(request, pk)
+    if not plan.writable:
+        return _stands(request, plan)
+    offered = goals.templates()
+    form = GoalForm(request.POST or None, carried=False, initial=_from(offered, request.GET.get("from", "")))
+    steps = StepFormSet(request.POST or None, prefix="step")
+    if request.method == "POST" and form.is_valid() & steps.is_valid():
+        said = steps_said(steps)
+        if _tried(form, lambda: goals.add(plan, form.cleaned_data, said, by=request.user)):
+            messages.success(request, _("The goal is added."))
+            return redirect("plans:version", plan.pk)
+    audit.record("plan.form", by=request.user, case=plan.case_id, ids=[plan.pk])
+    context = {"form": form, "steps": steps, "case": plan.case, "plan": plan, "offered": offered}
+    return render(request, "rehabilitation/goal.html", context)
+
+
+def _stands(request: StaffRequest, plan: Plan) -> HttpResponse:
+    messages.error(request, _("This version stands. Begin a new one to change the plan."))
+    return redirect("plans:version", plan.pk)
+
+
+def _from(offered: list[GoalTemplate], number: str) -> dict[str, Any]:
+    chosen = next((each for each in offered if str(each.pk) == number), None)
+    if chosen is None:
+        return {}
+    return {"domain": chosen.domain, "text": chosen.in_words("text"), "measure": chosen.in_words("measure")}
+
+
+def _tried(form: Any, do: Any) -> bool:
+    try:
+        do()
+    except ValidationError as refusal:
+        form.add_error(None, refusal)
+        return False
+    return True
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.WRITE_PLAN)
+def change(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """Change a goal; when somebody else has changed it meanwhile, both are shown."""
+    goal = changeable_goal(request, pk)
+    if not goal.plan.writable:
+        return _stands(request, goal.plan)
+    if request.method == "POST":
+        goals.locked(goal.plan)
+        goal = changeable_goal(request, pk)
+    now = _as_it_is(goal)
+    seen = records.stamp(plan_changes.goal_facts(now))
+    initial = {name: getattr(now, name) for name in FIELDS}
+    form = GoalForm(request.POST or None, carried=True, initial=initial)
+    steps = StepFormSet(request.POST or None, prefix="step", initial=_steps(now))
+    meanwhile = request.method == "POST" and request.POST.get("seen") != seen
+    if request.method == "POST" and form.is_valid() & steps.is_valid():
+        said = steps_said(steps)
+        if meanwhile:
+            form.add_error(None, _("Somebody changed this while you were typing. Compare, and save again."))
+        elif _tried(form, lambda: goals.change(goal, form.cleaned_data, said, by=request.user)):
+            messages.success(request, _("Saved."))
+            return redirect("plans:version", goal.plan_id)
+    audit.record("plan.form", by=request.user, case=goal.case_id, ids=[goal.plan_id, goal.pk])
+    theirs = list(plan_changes.goal_facts(now).items()) if meanwhile else []
+    context = {"form": form, "steps": steps, "case": goal.case, "plan": goal.plan, "goal": goal, "seen": seen,
+               "theirs": theirs}  # fmt: skip
+    return render(request, "rehabilitation/goal.html", context)
+
+
+def _as_it_is(goal: Any) -> Any:
+    """The goal as its version holds it now, with its steps."""
+    return next(each for each in content(goal.plan).goals if each.pk == goal.pk)
+
+
+def _steps(goal: Any) -> list[dict[str, Any]]:
+    return [{"id": step.pk} | {name: getattr(step, name) for name in ACTION} for step in goal.steps]
+
+
+@require_POST
+@guard(Verb.WRITE_PLAN)
+def drop(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """Take a goal out of the version."""
+    goal = changeable_goal(request, pk)
+    try:
+        goals.drop(goal, by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, _("The goal is out of this version."))
+    return redirect("plans:version", goal.plan_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.WRITE_PLAN)
+def progress(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """Say how a goal of the plan in force stands."""
+    goal = changeable_goal(request, pk)
+    form = ProgressForm(request.POST or None, initial={"state": goal.state})
+    if request.method == "POST" and form.is_valid():
+        stand = reviews.Stand(form.cleaned_data["state"], form.cleaned_data["note"])
+        if _tried(form, lambda: reviews.note_progress(goal, stand, by=request.user)):
+            messages.success(request, _("Saved."))
+            return redirect("plans:of_case", goal.case_id)
+    audit.record("plan.form", by=request.user, case=goal.case_id, ids=[goal.plan_id, goal.pk])
+    told = reviews.told_of(goal)
+    context = {"form": form, "case": goal.case, "plan": goal.plan, "goal": goal, "told": told}
+    return render(request, "rehabilitation/progress.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.EDIT_TEMPLATES)
+def templates(request: StaffRequest) -> HttpResponse:
+    """Edit the goals that a plan may start from."""
+    now = [{name: getattr(each, name) for name in TEMPLATE} for each in goals.templates()]
+    formset = TemplateFormSet(request.POST or None, initial=None if request.method == "POST" else now)
+    if request.method == "POST" and formset.is_valid():
+        rows = [form.cleaned_data for form in formset if form.cleaned_data.get("text_az")]
+        goals.edit_templates(rows, by=request.user)
+        messages.success(request, _("From now on plans may start from these."))
+        return redirect("plans:templates")
+    audit.record("templates.form", by=request.user)
+    return render(request, "rehabilitation/templates.html", {"formset": formset})

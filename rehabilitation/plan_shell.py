@@ -1,0 +1,149 @@
+"""What other pages show of plans: the menu, the day's work, the case page, the timeline."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from aidcenter.duties import Duty
+from aidcenter.models import Staff
+from aidcenter.roles import Verb, may
+from aidcenter.shell import NavItem
+from aidcenter.timeline import Event, Source
+from cases.models import Case
+from rehabilitation import plan_queue, plans
+from rehabilitation.models import Plan, Review
+from rehabilitation.plan_content import content
+
+SHOWN = 20
+
+
+def navigation() -> list[NavItem]:
+    """What waits for a decision, how the plans get on, and the goals to start from."""
+    rows = (
+        (gettext_lazy("Plans to review"), "queue", "clipboard-check", Verb.APPROVE_PLAN, "/plans/review/"),
+        (gettext_lazy("Plans of the team"), "figures", "gauge", Verb.VIEW_PLAN_FIGURES, "/plans/figures/"),
+        (
+            gettext_lazy("Goals to start from"),
+            "templates",
+            "target",
+            Verb.EDIT_TEMPLATES,
+            "/plans/templates/",
+        ),
+    )
+    return [NavItem(label, f"plans:{name}", icon, verb, path) for label, name, icon, verb, path in rows]
+
+
+def duties(person: Staff, today: date) -> Iterator[Duty]:
+    """What waits for a decision, what came back, which reviews and goals are due."""
+    if may(person, Verb.APPROVE_PLAN):
+        yield from _waiting(person, today)
+    if may(person, Verb.WRITE_PLAN):
+        yield from _returned(person)
+        yield from _reviews(person, today)
+        yield from _goals(person)
+
+
+def _waiting(person: Staff, today: date) -> Iterator[Duty]:
+    for plan in plan_queue.waiting_for(person)[:SHOWN]:
+        since = timezone.localdate(plan.submitted_at)
+        yield Duty(
+            due_on=since,
+            title=_("A plan waits for your decision"),
+            detail=f"{plan.number} · {plan.author.display_name} · {age(since, today)}",
+            url=reverse("plans:decide", args=[plan.pk]),
+            act=_("Review"),
+        )
+
+
+def age(since: date, today: date) -> str:
+    """For how long something has waited, in words."""
+    days = (today - since).days
+    if days == 0:
+        return _("since today")
+    return ngettext("for %(days)s day", "for %(days)s days", days) % {"days": days}
+
+
+def _returned(person: Staff) -> Iterator[Duty]:
+    for plan in plan_queue.returned_to(person)[:SHOWN]:
+        yield Duty(
+            due_on=timezone.localdate(plan.decided_at),
+            title=_("A plan came back: change it"),
+            detail=plan.number,
+            url=reverse("plans:version", args=[plan.pk]),
+            act=_("Change"),
+        )
+
+
+def _reviews(person: Staff, today: date) -> Iterator[Duty]:
+    for plan in plan_queue.reviews_due(person, today)[:SHOWN]:
+        yield Duty(
+            due_on=plan.review_due or today,
+            title=_("Review the plan"),
+            detail=plan.number,
+            url=reverse("plans:review", args=[plan.pk]),
+            act=_("Review"),
+        )
+
+
+def _goals(person: Staff) -> Iterator[Duty]:
+    for goal in plan_queue.goals_due(person, timezone.localdate())[:SHOWN]:
+        yield Duty(
+            due_on=goal.due_on or timezone.localdate(),
+            title=_("A goal is due: %(domain)s") % {"domain": goal.get_domain_display()},
+            detail=goal.case.number,
+            url=reverse("plans:progress", args=[goal.pk]),
+            act=_("Say how it stands"),
+        )
+
+
+def panel(case: Case, person: Staff) -> dict[str, Any] | None:
+    """The plan in force with its goals, else the way to one."""
+    plan = plans.in_force(case) or plans.open_version(case)
+    return {
+        "template": "rehabilitation/_plan.html",
+        "plan": plan,
+        "goals": content(plan).goals if plan and plan.in_force else [],
+        "may_write": may(person, Verb.WRITE_PLAN),
+    }
+
+
+def timeline() -> list[Source]:
+    """Approved, ended, reviewed."""
+    return [
+        Source("decisions", "decided_at", _approved_rows, _approved),
+        Source("decisions", "ended_at", _ended_rows, _ended),
+        Source("decisions", "written_at", _review_rows, _review),
+    ]
+
+
+def _approved_rows(case: Case, _person: Staff) -> Any:
+    return Plan.objects.filter(case=case).exclude(approved_hash="").select_related("decided_by")
+
+
+def _ended_rows(case: Case, _person: Staff) -> Any:
+    return Plan.objects.filter(case=case, state__in=("completed", "terminated"), ended_at__isnull=False)
+
+
+def _review_rows(case: Case, _person: Staff) -> Any:
+    return Review.objects.filter(case=case).select_related("author")
+
+
+def _approved(plan: Plan) -> Event:
+    title = _("Plan version %(version)s approved") % {"version": plan.version}
+    who = plan.decided_by.display_name if plan.decided_by else ""
+    return Event(title, who, url=reverse("plans:version", args=[plan.pk]), act=_("Open"))
+
+
+def _ended(plan: Plan) -> Event:
+    title = f"{_('Plan')}: {plan.get_state_display()}"  # type: ignore[attr-defined]
+    return Event(title, plan.get_outcome_display() if plan.outcome else "", plan.result or "")  # type: ignore[attr-defined]
+
+
+def _review(row: Review) -> Event:
+    decision = row.get_decision_display()  # type: ignore[attr-defined]
+    return Event(_("Plan reviewed"), f"{row.author.display_name} · {decision}", row.summary or "")

@@ -1,0 +1,224 @@
+"""Deciding plans, reviewing them, signatures, the end of a plan, and its paper."""
+
+import base64
+import binascii
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from aidcenter import audit
+from aidcenter.access import StaffRequest, guard
+from aidcenter.clock import baku_today
+from aidcenter.roles import Role, Verb
+from rehabilitation import plan_changes, plan_checks, plan_decisions, plan_paper, plan_queue, plans, reviews
+from rehabilitation.models import Plan
+from rehabilitation.plan_content import DONE, Content, content
+from rehabilitation.plan_forms import LONGEST, EndForm, ReviewForm, SignatureForm
+from rehabilitation.plan_reached import changeable_plan, decidable_plan, readable_plan
+
+PNG = "data:image/png;base64,"
+
+
+@require_GET
+@guard(Verb.APPROVE_PLAN)
+def queue(request: StaffRequest) -> HttpResponse:
+    """The plans that wait for a decision of the person."""
+    rows = list(plan_queue.waiting_for(request.user))
+    audit.record("plan.queue", by=request.user, ids=[plan.pk for plan in rows])
+    today = baku_today()
+    return render(request, "rehabilitation/queue.html", {"rows": rows, "today": today})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.APPROVE_PLAN)
+def decide(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """What a submitted version changes, what a machine sees of it, and the decision."""
+    plan = decidable_plan(request, pk)
+    if plan.state != "submitted":
+        messages.info(request, _decided(plan))
+        return redirect("plans:version", plan.pk)
+    if request.method == "POST":
+        return _decide(request, plan)
+    now = content(plan)
+    before = _before(request, plan)
+    case = None if request.user.role == Role.DIRECTOR else plan.case
+    changes = plan_changes.goal_changes(before, now)
+    for comment in plans.comments_of(plan):
+        for change in changes:
+            if change.goal.same_as == comment.about:
+                change.comments.append(comment)
+    audit.record("plan.view", by=request.user, case=plan.case_id, ids=[plan.pk])
+    context = {
+        "plan": plan, "case": case, "before": before.plan if before else None, "changes": changes,
+        "parts": plan_changes.plan_parts(before, now), "mark": now.mark, "whole": "whole" in request.GET,
+        "counts": {kind: sum(each.kind == kind for each in changes) for kind in plan_changes.KINDS},
+        "checks": plan_checks.checks(now, case), "own": plan.author_id == request.user.pk,
+        "review_on": plan_decisions.first_review(plan),
+    }  # fmt: skip
+    return render(request, "rehabilitation/decide.html", context)
+
+
+def _before(request: StaffRequest, plan: Plan) -> Content | None:
+    """The version in force, unless it is the director who decides: they read this one alone."""
+    if request.user.role == Role.DIRECTOR:
+        return None
+    last = plan.case.plans.exclude(approved_hash="").exclude(pk=plan.pk).order_by("-version").first()
+    if last is None:
+        return None
+    last.case, last.victim = plan.case, plan.case.victim
+    return content(last)
+
+
+def _decided(plan: Plan) -> str:
+    who = plan.decided_by.display_name if plan.decided_by else plan.author.display_name
+    said = {"name": who, "state": plan.get_state_display()}  # type: ignore[attr-defined]
+    return _("This plan does not wait any more: %(name)s, “%(state)s”.") % said
+
+
+def _decide(request: StaffRequest, plan: Plan) -> HttpResponse:
+    verdict, seen = request.POST.get("verdict", ""), request.POST.get("seen", "")
+    try:
+        if verdict == "return":
+            why = request.POST.get("why", "").strip()[:LONGEST]
+            comments = {
+                name.removeprefix("about-"): request.POST[name].strip()[:LONGEST]
+                for name in request.POST
+                if name.startswith("about-")
+            }
+            plan_decisions.give_back(plan, why=why, comments=comments, by=request.user)
+            messages.success(request, _("Returned to %(name)s.") % {"name": plan.author.display_name})
+        elif verdict == "approve":
+            plan_decisions.approve(plan, seen=seen, by=request.user)
+            messages.success(request, _("Approved: this version binds from today."))
+        else:
+            raise ValidationError(_("Choose."))
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return redirect("plans:decide", plan.pk)
+    following = plan_queue.next_for(request.user)
+    return redirect("plans:decide", following.pk) if following else redirect("plans:queue")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.WRITE_PLAN)
+def review(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """Review a plan in force; on track, it is one press of a button."""
+    plan = changeable_plan(request, pk)
+    if not plan.in_force:
+        messages.error(request, _("Only a plan in force is reviewed."))
+        return redirect("plans:version", plan.pk)
+    goals = [goal for goal in content(plan).goals if goal.state not in DONE]
+    last = plans.reviews_of(plan.case)[:1]
+    services = list(reviews.evidence(plan.case, last[0].reviewed_on if last else plan.starts_on))
+    today = baku_today()
+    later = today + timedelta(days=plans.review_days(plan.case))
+    form = ReviewForm(request.POST or None, goals=goals, services=services,
+                      initial={"reviewed_on": today, "next_review_on": later})  # fmt: skip
+    if request.method == "POST" and form.is_valid() and _reviewed(request, plan, form):
+        messages.success(request, _("The review is kept."))
+        after = {"complete": ("plans:end", plan.pk)}.get(
+            form.cleaned_data["decision"], ("plans:of_case", plan.case_id)
+        )
+        return redirect(*after)
+    audit.record("plan.form", by=request.user, case=plan.case_id, ids=[plan.pk])
+    return render(request, "rehabilitation/review.html", {"form": form, "case": plan.case, "plan": plan})
+
+
+def _reviewed(request: StaffRequest, plan: Plan, form: ReviewForm) -> bool:
+    said, stands = form.cleaned_data, {}
+    for goal in form.goals:
+        state, note = said[f"state-{goal.pk}"], said[f"note-{goal.pk}"]
+        shown = [uuid.UUID(each) for each in said[f"services-{goal.pk}"]]
+        if state or note or shown:
+            stands[str(goal.pk)] = reviews.Stand(state or goal.state, note, shown)
+    try:
+        reviews.review(plan, form.general, stands, by=request.user)
+    except ValidationError as refusal:
+        form.add_error(None, refusal)
+        return False
+    return True
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.WRITE_PLAN)
+def sign(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """Keep a signature: a scan, or drawn on the screen."""
+    plan = changeable_plan(request, pk)
+    form = SignatureForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid() and _signed(request, plan, form):
+        messages.success(request, _("The signature is kept."))
+        return redirect("plans:version", plan.pk)
+    audit.record("plan.form", by=request.user, case=plan.case_id, ids=[plan.pk])
+    return render(request, "rehabilitation/sign.html", {"form": form, "case": plan.case, "plan": plan})
+
+
+def _signed(request: StaffRequest, plan: Plan, form: SignatureForm) -> bool:
+    said = {name: form.cleaned_data[name] for name in ("signer", "name", "signed_on")}
+    upload = form.cleaned_data["file"]
+    scan = upload.read(settings.UPLOAD_BYTES + 1) if upload else _drawn(form.cleaned_data["drawn"])
+    if not scan:
+        form.add_error("file", _("Draw the signature, or choose a scan of it."))
+        return False
+    try:
+        reviews.sign(plan, said, scan, by=request.user)
+    except ValidationError as refusal:
+        form.add_error(None, refusal)
+        return False
+    return True
+
+
+def _drawn(text: str) -> bytes:
+    """The picture that the page drew; nothing when it is none."""
+    try:
+        return base64.b64decode(text.removeprefix(PNG), validate=True) if text.startswith(PNG) else b""
+    except binascii.Error:
+        return b""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.WRITE_PLAN)
+def end(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """End the plan in force, with what was reached."""
+    plan = changeable_plan(request, pk)
+    form = EndForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            plans.end(plan, **form.cleaned_data, by=request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("The plan has ended."))
+            return redirect("plans:of_case", plan.case_id)
+    audit.record("plan.form", by=request.user, case=plan.case_id, ids=[plan.pk])
+    return render(request, "rehabilitation/end.html", {"form": form, "case": plan.case, "plan": plan})
+
+
+@require_GET
+@guard(Verb.VIEW_CASE)
+def paper(request: StaffRequest, pk: uuid.UUID, language: str) -> HttpResponse:
+    """A version as a PDF, in a language, to read and to sign."""
+    plan = readable_plan(request, pk)
+    if language not in dict(settings.LANGUAGES):
+        raise Http404
+    audit.record("plan.paper", by=request.user, case=plan.case_id, ids=[plan.pk], language=language)
+    made = HttpResponse(plan_paper.pdf(plan, language), content_type="application/pdf")
+    made["Content-Disposition"] = f'attachment; filename="{plan.number}-plan-{plan.version}-{language}.pdf"'
+    return made
+
+
+@require_GET
+@guard(Verb.VIEW_PLAN_FIGURES)
+def figures(request: StaffRequest) -> HttpResponse:
+    """How the plans of the team get on."""
+    found: Any = plan_queue.figures(request.user, baku_today())
+    audit.record("plan.figures", by=request.user, ids=[plan.pk for plan in found.late])
+    bars = [(label, count, count) for label, count in found.goals]
+    return render(request, "rehabilitation/figures.html", {"figures": found, "bars": bars})
