@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Prefetch
+from django.db.models import Avg, Prefetch, Value, When
+from django.db.models.expressions import Case as Choice
 
 from aidcenter import crypto
 from aidcenter.clock import baku_today
-from rehabilitation.models import GoalAction, Plan
+from cases.models import Case
+from rehabilitation.models import Goal, GoalAction, Plan
+from rehabilitation.models.plan import IN_FORCE
 
 PLAN = (*Plan.TEXTS, "participation", "language", "consents", "starts_on", "ends_on", "next_review_on")
 GOAL = ("domain", "priority", "text", "measure", "baseline", "target", "responsible_id", "responsible_other",
@@ -58,7 +61,9 @@ def content(plan: Plan) -> Content:
     )
     for goal in goals:
         goal.plan = plan
-        goal.share, goal.late = share(goal), late(goal)
+        steps_share = [SHARE[step.state] for step in goal.steps]
+        goal.share = share(goal, sum(steps_share) / len(steps_share) if steps_share else None)
+        goal.late = late(goal)
     crypto.load_keys([plan, *with_keys(plan, [*goals, *(step for goal in goals for step in goal.steps)])])
     return Content(plan, goals)
 
@@ -71,12 +76,22 @@ def with_keys(plan: Plan, rows: list[Any]) -> list[Any]:
     return rows
 
 
-def share(goal: Any) -> int:
-    """How far a goal is, in per cent: as its actions are, else as its own state says."""
+def goals_in_force(case: Case) -> list[Any]:
+    """The goals that bind now, each with its plan, `share` and whether it is `late`; one query."""
+    of_steps = Avg(Choice(*(When(actions__state=state, then=Value(n)) for state, n in SHARE.items())))
+    rows = Goal.objects.filter(case=case, plan__state__in=IN_FORCE).select_related("plan")
+    goals: list[Any] = list(rows.annotate(of_steps=of_steps).order_by("position", "id"))
+    for goal in goals:
+        goal.victim = case.victim  # whose keys are there already
+        goal.share, goal.late = share(goal, goal.of_steps), late(goal)
+    return goals
+
+
+def share(goal: Any, of_steps: float | None) -> int:
+    """How far a goal is, in per cent: as its actions are on the mean, or as its own state says."""
     if goal.state in DONE:
         return SHARE[goal.state]
-    steps = [SHARE[step.state] for step in goal.steps]
-    return max(SHARE[goal.state], round(sum(steps) / len(steps)) if steps else 0)
+    return max(SHARE[goal.state], round(of_steps or 0))
 
 
 def late(goal: Any) -> bool:

@@ -17,7 +17,7 @@ from aidcenter.timeline import Event, Source
 from cases.models import Case
 from rehabilitation import plan_queue, plans
 from rehabilitation.models import Plan, Review
-from rehabilitation.plan_content import content
+from rehabilitation.plan_content import goals_in_force
 
 SHOWN = 20
 
@@ -103,11 +103,11 @@ def _goals(person: Staff) -> Iterator[Duty]:
 
 def panel(case: Case, person: Staff) -> dict[str, Any] | None:
     """The plan in force with its goals, else the way to one."""
-    plan = plans.in_force(case) or plans.open_version(case)
+    goals = goals_in_force(case)
     return {
         "template": "rehabilitation/_plan.html",
-        "plan": plan,
-        "goals": content(plan).goals if plan and plan.in_force else [],
+        "plan": goals[0].plan if goals else plans.open_version(case),
+        "goals": goals,
         "may_write": may(person, Verb.WRITE_PLAN),
     }
 

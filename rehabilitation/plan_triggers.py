@@ -265,7 +265,13 @@ CASE = [
         condition=pgtrigger.Q(old__state__df=pgtrigger.F("new__state")),
         func="""
         IF NEW.state IN ('closed', 'closed_referred') THEN
-            UPDATE public.rehabilitation_plan p SET state = CASE
+            UPDATE public.rehabilitation_plan p SET outcome = coalesce((
+                SELECT CASE WHEN bool_and(g.state = 'achieved') THEN 'achieved'
+                            WHEN bool_or(g.state IN ('achieved', 'partly')) THEN 'partly'
+                            ELSE 'not_achieved' END
+                  FROM public.rehabilitation_goal g
+                 WHERE g.plan_id = p.id AND g.state <> 'dropped' AND p.state IN ('active', 'under_review')
+                HAVING count(*) > 0), ''), state = CASE
                 WHEN p.state IN ('active', 'under_review') AND EXISTS (
                     SELECT FROM public.cases_closure c WHERE c.case_id = NEW.id AND c.episode = NEW.episode
                         AND c.approved AND c.reason = 'goals_met') THEN 'completed'

@@ -6,15 +6,16 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import Error, IntegrityError, transaction
+from django.utils.translation import override
 
 from aidcenter import codelists
 from aidcenter.context import acting_as
 from aidcenter.duties import at_start_of
-from cases import care_team, records
+from cases import absence, care_team, records
 from cases.actions import register_victim
 from cases.kinds import KINDS
 from cases.models import CaseUserGrant
-from rehabilitation import goals, plan_decisions, plan_triggers, plans
+from rehabilitation import goals, plan_decisions, plan_triggers, plans, reviews
 from rehabilitation.models import Goal, GoalAction, Plan
 from rehabilitation.plan_content import content
 from tests.cast import say
@@ -22,6 +23,13 @@ from tests.plans import SAID, STEP, TODAY, approved, drafted, goal_of, goal_said
 from tests.test_closing import closed
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    """What is refused is said in a language that these tests know."""
+    with override("en"):
+        yield
 
 
 @contextmanager
@@ -133,7 +141,27 @@ def test_a_plan_ends_with_its_outcome(cast, adult_case):
 def test_a_closed_case_has_no_plan_that_binds_or_waits(cast, adult_case, make, ends):
     plan = make(adult_case, cast)
     closed(adult_case, cast)  # because the goals are met
-    assert state(plan) == ends
+    assert (state(plan), plan.outcome) == (ends, "not_achieved" if ends == "completed" else "")
+
+
+def test_the_outcome_at_closing_is_that_of_the_goals(cast, adult_case):
+    plan = approved(adult_case, cast)
+    reviews.note_progress(goal_of(plan), reviews.Stand("achieved", "she has it"), by=cast.worker)
+    closed(adult_case, cast)
+    assert (state(plan), plan.outcome) == ("completed", "achieved")
+
+
+def test_while_the_supervisor_is_away_the_deputy_decides(cast, adult_case):
+    plan = submitted(adult_case, cast)
+    assert not Plan.objects.to_decide(cast.other_supervisor).exists()
+    with acting_as(cast.supervisor.pk):
+        absence.plan(
+            cast.supervisor, deputy=cast.other_supervisor, first_day=TODAY, last_day=TODAY, by=cast.supervisor
+        )
+    with acting_as(cast.other_supervisor.pk):
+        assert list(Plan.objects.to_decide(cast.other_supervisor)) == [plan]
+        plan_decisions.approve(plan, seen=plan.submitted_hash, by=cast.other_supervisor)
+    assert state(plan) == "active"
 
 
 def test_with_the_approval_the_care_team_stays_until_the_plan_ends(cast, adult_case):
