@@ -13,6 +13,8 @@ ACTS = {
     "digest.view": _("looked at who opened their cases"),
     "digest.mail": _("was sent the daily summary"),
     "case.list": _("listed cases"),
+    "list.save": _("saved a list under a name"),
+    "list.drop": _("removed a saved list"),
     "recovery.ask": _("lost the second factor and asked for help"),
     "recovery.confirm": _("vouched for somebody who lost the second factor"),
     "recovery.end": _("came in again with the help of two colleagues"),

@@ -9,6 +9,7 @@ from cases import (
     document_views,
     enquiry_views,
     incident_views,
+    list_views,
     note_views,
     record_views,
     safety_views,
@@ -18,11 +19,14 @@ from cases import (
 
 app_name = "cases"
 urlpatterns = [
-    path("", views.case_list, name="list"),
-    path("opened/", views.opened, name="opened"),
+    path("", list_views.case_list, name="list"),
+    path("lists/", list_views.save_list, name="save_list"),
+    path("lists/<uuid:pk>/drop/", list_views.drop_list, name="drop_list"),
+    path("assign/", list_views.assign, name="assign"),
+    path("opened/", list_views.opened, name="opened"),
     path("absence/", absence_views.absences, name="absence"),
     path("absence/<int:pk>/end/", absence_views.end, name="end_absence"),
-    path("find/", views.find, name="find"),
+    path("find/", list_views.find, name="find"),
     path("new/", views.register, name="register"),
     path("new/child/", views.child_check, name="child_check"),
     path("<uuid:pk>/", views.detail, name="detail"),

@@ -4,10 +4,12 @@ import io
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.http import QueryDict
 from PIL import Image
 
-from cases import documents, records, safety
+from cases import documents, lists, records, safety
 from cases.kinds import KINDS
+from cases.listing import ListForm
 from cases.models import Case, ConnectedPerson, SafetySheet
 from referrals.models import Notification
 from rehabilitation import house
@@ -90,8 +92,13 @@ def know_somebody(cast, case):
     return known
 
 
+def save_a_list(cast):
+    """One that is saved under a name."""
+    lists.save("All that I ever had", ListForm.asked(QueryDict("state=all")), by=cast.worker)
+
+
 PAGES = {
-    "worker": ("/", "/cases/", "/cases/new/", "/cases/{case}/", "/cases/{case}/age/", "/cases/{case}/details/",
+    "worker": ("/", "/cases/", "/cases/?risk=low&whose=mine", "/cases/new/", "/cases/{case}/", "/cases/{case}/age/", "/cases/{case}/details/",
                "/cases/{case}/access/", "/cases/urgent/", "/cases/opened/", "/cases/absence/", "/cases/enquiries/",
                "/cases/{case}/notes/new/", "/cases/{case}/safety/", "/house/case/{case}/",
                "/cases/{case}/record/", "/cases/{case}/record/consent/new/", "/cases/{case}/record/exploitation/new/",
@@ -100,7 +107,7 @@ PAGES = {
                "/services/case/{case}/", "/referrals/", "/referrals/{notification}/"),
     "nasimi-guardianship": ("/", "/referrals/", "/referrals/{notification}/"),
     "director": ("/", "/statistics/", "/cases/incidents/{incident}/"),
-    "supervisor": ("/house/roster/",),
+    "supervisor": ("/house/roster/", "/cases/?waiting=any"),
     "house": ("/house/",),
     "auditor": ("/audit/",),
     "administrator": ("/cases/questions/", "/staff/", "/staff/{worker}/leave/"),
@@ -117,6 +124,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     deliver()
     incident = live_in_a_house(cast, child_case)
     known = know_somebody(cast, child_case)
+    save_a_list(cast)
     notification = Notification.objects.get(body="guardianship")
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
