@@ -49,6 +49,7 @@ CENTRE_PHONE = env.str("CENTRE_PHONE", "012 555 01 00")
 ASSESSMENT_DAYS = env.int("ASSESSMENT_DAYS", 7)  # first assessment after the case was opened
 PLAN_DAYS = env.int("PLAN_DAYS", 14)  # rehabilitation plan after the assessment
 ACKNOWLEDGE_HOURS = env.int("ACKNOWLEDGE_HOURS", 2)  # a notification unacknowledged this long is late
+EXPORT_ALONE = env.int("EXPORT_ALONE", 50)  # cases that one person takes out in a day without a second
 SUPPRESS_BELOW = env.int("SUPPRESS_BELOW", 11)  # k of the statistics that leave the centre
 
 # --- applications ---------------------------------------------------------------------------
@@ -178,6 +179,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-due": {"task": "referrals.deliver_due", "schedule": 30.0},
     "absences": {"task": "cases.start_absences", "schedule": 60.0},
     "incidents": {"task": "cases.tell_incidents", "schedule": 30.0},
+    "exports": {"task": "cases.drop_exports", "schedule": 60.0},
     "digests": {"task": "cases.send_digests", "schedule": crontab(hour=4, minute=0)},  # 8 o'clock in Baku
 }
 

@@ -63,6 +63,7 @@ def _around(request: StaffRequest) -> dict[str, Any]:
         "naming": NameForm(),
         "hand_on": AssignForm(by=person) if may(person, Verb.ASSIGN_CASE) else None,
         "closed": Case.CLOSED,
+        "may_export": may(person, Verb.EXPORT_CASES),
     }
 
 

@@ -142,6 +142,7 @@ FIELDS = {
     "days": NUMBERS,
     "name": TEXTS,
     "case": IDS[:4],
+    "with_names": ["maybe", "\x00"],
     "key": ["", "nonsense", "\x00", *IDS[:3]],
 }
 BODIES = [

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from PIL import Image
 
-from cases import assessments, closing, documents, incidents, lists, notes, records, safety
+from cases import assessments, closing, documents, exports, incidents, lists, notes, records, safety
 from cases.actions import change_details, correct_age, register_victim
 from cases.childhood import Age
 from cases.kinds import KINDS
@@ -95,7 +95,8 @@ def _written_down(case, by) -> list:
     ]
     notes.save_draft(case, "note", {"text": asked}, by=by)
     everything = ListForm.asked(QueryDict("state=all"))
-    made.append(lists.save(named, everything, by=by))
+    made += [exports.ask(everything, with_names=True, by=by), lists.save(named, everything, by=by)]
+    exports.make(made[-2], by=by)
     return [row.pk for row in made]
 
 
