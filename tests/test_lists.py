@@ -69,6 +69,15 @@ def test_every_ready_made_list_opens_and_says_where_one_is(cast, open_case, sign
             assert [each.partition("<")[0] for each in here] == [str(label)], query
 
 
+def test_the_first_page_counts_all_as_the_second_does(cast, open_case, sign_in):
+    for _ in range(27):
+        open_case()
+    client = sign_in(cast.worker)
+    first, second = client.get("/cases/").context["page"], client.get("/cases/?page=2").context["page"]
+    assert [(page.paginator.count, len(page.object_list)) for page in (first, second)] == [(27, 25), (27, 2)]
+    assert not {case.pk for case in first} & {case.pk for case in second}
+
+
 # --- saved ------------------------------------------------------------------------------------
 
 
