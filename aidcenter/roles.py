@@ -14,6 +14,8 @@ class Verb(StrEnum):
 
     SEE_HOME = "see_home"
     LIST_CASES = "list_cases"
+    EXPORT_CASES = "export_cases"
+    APPROVE_EXPORT = "approve_export"
     VIEW_CASE = "view_case"
     REGISTER_VICTIM = "register_victim"
     TAKE_ENQUIRY = "take_enquiry"
@@ -69,6 +71,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
     Role.CASEWORKER: {
         **_HOME,
         Verb.LIST_CASES: _("lists the cases given to them"),
+        Verb.EXPORT_CASES: _("takes that list out as an encrypted file; a long one when another approves"),
         Verb.VIEW_CASE: _("reads the cases given to them"),
         Verb.REGISTER_VICTIM: _("registers a victim and opens the case"),
         Verb.TAKE_ENQUIRY: _("keeps enquiries that become no case, without who asked"),
@@ -95,6 +98,8 @@ MATRIX: dict[str, dict[Verb, object]] = {
     Role.SUPERVISOR: {
         **_HOME,
         Verb.LIST_CASES: _("lists the cases of the team"),
+        Verb.EXPORT_CASES: _("takes that list out as an encrypted file; a long one when another approves"),
+        Verb.APPROVE_EXPORT: _("decides whether somebody else takes a long list out, without reading it"),
         Verb.VIEW_CASE: _("reads the cases of the team"),
         Verb.REGISTER_VICTIM: _("registers a victim and opens the case"),
         Verb.TAKE_ENQUIRY: _("keeps enquiries that become no case, without who asked"),
@@ -127,6 +132,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.APPROVE_PLAN: _(
             "decides a plan when its author is the team's only supervisor, and reads that plan"
         ),
+        Verb.APPROVE_EXPORT: _("decides whether somebody else takes a long list out, without reading it"),
         Verb.VIEW_INCIDENT: _("is told of serious incidents: kind, time and case number"),
         Verb.REVIEW_URGENT: _("reviews urgent access that nobody else has reviewed"),
         Verb.CONFIRM_RECOVERY: _("vouches, with another, for somebody who lost the second factor"),

@@ -15,12 +15,22 @@ from aidcenter import blindindex, crypto
 
 def seal(text: str, context: str) -> str:
     """`text` sealed, as base64; it opens only with the same `context`."""
-    return base64.b64encode(crypto.seal(_key(), text.encode(), context, 1)).decode()
+    return base64.b64encode(seal_bytes(text.encode(), context)).decode()
 
 
 def unseal(sealed: str, context: str) -> str:
     """What `seal` was given; raises DoesNotOpen."""
-    return crypto.unseal(_key(), base64.b64decode(sealed), context).decode()
+    return unseal_bytes(base64.b64decode(sealed), context).decode()
+
+
+def seal_bytes(content: bytes, context: str) -> bytes:
+    """The same for bytes."""
+    return crypto.seal(_key(), content, context, 1)
+
+
+def unseal_bytes(sealed: bytes, context: str) -> bytes:
+    """What `seal_bytes` was given; raises DoesNotOpen."""
+    return crypto.unseal(_key(), sealed, context)
 
 
 def _key() -> AESGCM:

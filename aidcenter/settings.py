@@ -56,6 +56,7 @@ PLAN_DAYS = env.int("PLAN_DAYS", 14)  # rehabilitation plan after the assessment
 PLAN_REVIEW_DAYS = env.int("PLAN_REVIEW_DAYS", 90)  # between two reviews of a plan
 PLAN_REVIEW_DAYS_HIGH = env.int("PLAN_REVIEW_DAYS_HIGH", 30)  # the same at high risk
 ACKNOWLEDGE_HOURS = env.int("ACKNOWLEDGE_HOURS", 2)  # a notification unacknowledged this long is late
+EXPORT_ALONE = env.int("EXPORT_ALONE", 50)  # cases that one person takes out in a day without a second
 SUPPRESS_BELOW = env.int("SUPPRESS_BELOW", 11)  # k of the statistics that leave the centre
 
 # --- applications ---------------------------------------------------------------------------
@@ -185,6 +186,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-due": {"task": "referrals.deliver_due", "schedule": 30.0},
     "absences": {"task": "cases.start_absences", "schedule": 60.0},
     "incidents": {"task": "cases.tell_incidents", "schedule": 30.0},
+    "exports": {"task": "cases.drop_exports", "schedule": 60.0},
     "digests": {"task": "cases.send_digests", "schedule": crontab(hour=4, minute=0)},  # 8 o'clock in Baku
     "reviews": {"task": "rehabilitation.remind_of_reviews", "schedule": crontab(hour=4, minute=5)},
 }

@@ -93,6 +93,11 @@ def one_at_a_time(case: Case) -> None:
     Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
 
 
+def one_window_at_a_time(person: Staff) -> None:
+    """Let `person` do nothing else of this kind, in another window, until this transaction ends."""
+    Staff.objects.select_for_update(no_key=True).get(pk=person.pk)
+
+
 def deliver_soon(case: Case) -> None:
     """Celery's fast way; the relay delivers in any case."""
     transaction.on_commit(lambda: enqueue("referrals.deliver_due", case.pk))

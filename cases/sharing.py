@@ -72,6 +72,38 @@ def assign(case: Case, *, to: Staff, by: Staff) -> None:
     audit.record("case.assign", by=by, case=case.pk, to=to.pk)
 
 
+def caseworkers_of(supervisor: Staff) -> QuerySet[Staff]:
+    """The caseworkers of the teams that `supervisor` supervises."""
+    teams = supervisor.groups.values("pk")
+    people = Staff.objects.filter(is_active=True, role=Role.CASEWORKER, team__supervisors__in=teams)
+    return people.order_by("display_name")
+
+
+@act
+def assign_all(cases: list[Case], *, to: Staff, by: Staff) -> int:
+    """Give several open cases of one team to one of its caseworkers, all or none; how many changed hands."""
+    require(by, Verb.ASSIGN_CASE)
+    if not cases:
+        raise ValidationError(_("Tick the cases first."))
+    rows = Case.objects.changeable_by(by).filter(pk__in=[case.pk for case in cases])
+    locked = {case.pk: case for case in rows.select_for_update(of=("self",)).order_by("pk")}
+    for case in cases:
+        now = locked.get(case.pk)
+        if now is None or now.team_id != to.team_id:
+            raise ValidationError(
+                _("%(number)s is not a case of this person's team. No case has changed hands.")
+                % {"number": case.number}
+            )
+        if now.state in Case.CLOSED:
+            raise ValidationError(
+                _("%(number)s is closed. No case has changed hands.") % {"number": case.number}
+            )
+    changing = [case for case in locked.values() if case.owner_id != to.pk]
+    for case in changing:
+        assign(case, to=to, by=by)
+    return len(changing)
+
+
 @act
 def offer(case: Case, *, to: Staff, reason: str, by: Staff) -> Offer:
     """Offer the case to another caseworker, who reads it until they answer."""

@@ -76,6 +76,23 @@ class HandOnForm(forms.Form):
         people.label_from_instance = _label(absence.back())
 
 
+class AssignForm(forms.Form):
+    """To which caseworker of the team several cases go."""
+
+    to = forms.ModelChoiceField(
+        Staff.objects.none(),
+        label=_("Give the ticked cases to"),
+        empty_label=_("Choose…"),
+        widget=forms.Select({"class": "form-select"}),
+    )
+
+    def __init__(self, *args: Any, by: Staff, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people: Any = self.fields["to"]
+        people.queryset = sharing.caseworkers_of(by)
+        people.label_from_instance = _label(absence.back())
+
+
 class UrgentForm(forms.Form):
     """Which case, and why now."""
 

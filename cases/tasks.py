@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from cases import absence, digest, incidents
+from cases import absence, digest, exports, incidents
 
 
 @shared_task(name="cases.send_digests")
@@ -21,3 +21,9 @@ def tell_incidents() -> None:
 def start_absences() -> None:
     """Begin the absences whose first day has come."""
     absence.start_due()
+
+
+@shared_task(name="cases.drop_exports")
+def drop_exports() -> None:
+    """Delete the exported lists that nobody has fetched in time."""
+    exports.drop_over()

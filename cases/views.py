@@ -1,4 +1,4 @@
-"""Pages about cases: the worklist, registration, one case. Rules are in actions and access."""
+"""Pages about cases: registration, one case and what changes it. Rules are in actions and access."""
 
 import uuid
 from typing import Any
@@ -6,7 +6,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError, transaction
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
@@ -16,79 +15,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from aidcenter import audit, codelists, crypto, folding, registry, timeline, workflow
+from aidcenter import audit, codelists, crypto, registry, timeline, workflow
 from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.clock import baku_today
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
-from cases import actions, digest, intake, notes, records, safety, search
+from cases import actions, intake, notes, records, safety
 from cases.forms import AgeForm, CorrectAgeForm, DetailsForm, RegistrationForm
-from cases.listing import ListForm
-from cases.models import Case, CaseAccess, CaseQuerySet, Offer, StatusDecision
+from cases.models import Case, Offer, StatusDecision
 from cases.reached import changeable
-
-PAGE_SIZE = 25
-LONGEST_QUESTION = 200  # characters
-MOST_LOOKS = 200  # shown at once
-SORTS = {
-    "due": ("access__next_due", "number"),
-    "number": ("-number",),
-    "opened": ("-opened_on", "-number"),
-    "quiet": ("active_on", "number"),
-}
-
-
-@require_GET
-@guard(Verb.LIST_CASES)
-def case_list(request: StaffRequest) -> HttpResponse:
-    """The cases of the person, by what is due first."""
-    asked = ListForm.asked(request.GET)
-    show = request.GET.get("names") == "show"
-    rows = asked.narrow(_listed(request.user, asked.state), request.user, baku_today())
-    rows = rows.order_by(*SORTS[asked.sort])
-    paginator = Paginator(rows.select_related("victim") if show else rows, PAGE_SIZE)
-    if asked.plain:
-        paginator.count = CaseAccess.open_cases_of(request.user)
-    page = paginator.get_page(request.GET.get("page"))
-    cases = list(page.object_list)
-    if show:
-        crypto.load_keys([case.victim for case in cases])
-    badges = list(registry.ask("case_badges", cases))
-    rows_shown = [(case, [answer[case.pk] for answer in badges if case.pk in answer]) for case in cases]
-    audit.record("case.list", by=request.user, ids=[case.pk for case in cases], names=show)
-    return render(
-        request,
-        "cases/list.html",
-        {"page": page, "rows": rows_shown, "show": show, "asked": asked, "form": asked.form,
-         "today": baku_today()},
-    )  # fmt: skip
-
-
-@require_POST
-@guard(Verb.LIST_CASES)
-def find(request: StaffRequest) -> HttpResponse:
-    """Find a person by name in any spelling, phone or number; by POST: no address keeps the question."""
-    asked = folding.clean(request.POST.get("q", "")[:LONGEST_QUESTION])
-    found = search.find(asked, by=request.user)
-    audit.record("case.search", by=request.user, ids=[case.pk for case in found])
-    return render(request, "cases/found.html", {"asked": asked, "found": found})
-
-
-@require_GET
-@guard(Verb.CHANGE_CASE)
-def opened(request: StaffRequest) -> HttpResponse:
-    """Who else opened one's cases in the last week."""
-    found = list(digest.looks(request.user, baku_today() - digest.WEEK)[:MOST_LOOKS])
-    audit.record("digest.view", by=request.user, ids={look.case_id for look in found if look.case_id})
-    return render(request, "cases/opened.html", {"looks": found})
-
-
-def _listed(person: Staff, state: str) -> CaseQuerySet:
-    """The cases of `person` in `state`: a code of the list, "open" or "all"."""
-    if state == "open":
-        return Case.objects.worklist_of(person)
-    rows = Case.objects.visible_to(person)
-    return rows.filter(state=state) if state in workflow.CASE.steps else rows
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

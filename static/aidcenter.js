@@ -83,6 +83,16 @@
     button.addEventListener("click", function () { window.print(); });
   });
 
+  // Tick, or untick, every box of that name in the form.
+  document.querySelectorAll("[data-tick]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      var boxes = Array.from(button.form.elements).filter(function (box) { return box.name === button.dataset.tick; });
+      var all = boxes.every(function (box) { return box.checked; });
+      boxes.forEach(function (box) { box.checked = !all; });
+    });
+  });
+
   // What went wrong is read first.
   function focusSummary() {
     var summary = document.querySelector(".error-summary");

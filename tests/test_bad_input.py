@@ -81,6 +81,8 @@ QUERIES = {
     "start": NUMBERS,
     "quiet": NUMBERS,
     "whose": ["__class__"],
+    "waiting": ["__class__", "\x00"],
+    "risk": ["__class__", "x" * 5000],
     "next": ["//evil.example/", "javascript:alert(1)", "http://evil.example"],
 }
 FIELDS = {
@@ -139,6 +141,8 @@ FIELDS = {
     "roles": ["nonsense", "services"],
     "days": NUMBERS,
     "name": TEXTS,
+    "case": IDS[:4],
+    "with_names": ["maybe", "\x00"],
     "key": ["", "nonsense", "\x00", *IDS[:3]],
 }
 BODIES = [

@@ -4,10 +4,12 @@ import io
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.http import QueryDict
 from PIL import Image
 
-from cases import documents, records, safety
+from cases import documents, exports, lists, records, safety
 from cases.kinds import KINDS
+from cases.listing import ListForm
 from cases.models import Case, ConnectedPerson, SafetySheet
 from referrals.models import Notification
 from rehabilitation import house
@@ -90,8 +92,16 @@ def know_somebody(cast, case):
     return known
 
 
+def long_export(cast, settings):
+    """A list that waits for a second person, and one saved under a name."""
+    settings.EXPORT_ALONE = 0
+    everything = ListForm.asked(QueryDict("state=all"))
+    lists.save("All that I ever had", everything, by=cast.worker)
+    return exports.ask(everything, with_names=True, by=cast.worker)
+
+
 PAGES = {
-    "worker": ("/", "/cases/", "/cases/new/", "/cases/{case}/", "/cases/{case}/age/", "/cases/{case}/details/",
+    "worker": ("/", "/cases/", "/cases/?risk=low&whose=mine", "/cases/export/", "/cases/exports/{export}/", "/cases/new/", "/cases/{case}/", "/cases/{case}/age/", "/cases/{case}/details/",
                "/cases/{case}/access/", "/cases/urgent/", "/cases/opened/", "/cases/absence/", "/cases/enquiries/",
                "/cases/{case}/notes/new/", "/cases/{case}/safety/", "/house/case/{case}/",
                "/cases/{case}/record/", "/cases/{case}/record/consent/new/", "/cases/{case}/record/exploitation/new/",
@@ -99,8 +109,8 @@ PAGES = {
                "/cases/{case}/incidents/new/", "/cases/incidents/{incident}/",
                "/services/case/{case}/", "/referrals/", "/referrals/{notification}/"),
     "nasimi-guardianship": ("/", "/referrals/", "/referrals/{notification}/"),
-    "director": ("/", "/statistics/", "/cases/incidents/{incident}/"),
-    "supervisor": ("/house/roster/",),
+    "director": ("/", "/cases/exports/{export}/decide/", "/statistics/", "/cases/incidents/{incident}/"),
+    "supervisor": ("/house/roster/", "/cases/?waiting=any"),
     "house": ("/house/",),
     "auditor": ("/audit/",),
     "administrator": ("/cases/questions/", "/staff/", "/staff/{worker}/leave/"),
@@ -112,11 +122,12 @@ PAGES = {
 )
 @pytest.mark.parametrize("who", PAGES)
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
-    enter, page, cast, child_case, who, language, scheme, width
+    enter, page, cast, child_case, settings, who, language, scheme, width
 ):
     deliver()
     incident = live_in_a_house(cast, child_case)
     known = know_somebody(cast, child_case)
+    export = long_export(cast, settings)
     notification = Notification.objects.get(body="guardianship")
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
@@ -130,6 +141,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
                 worker=child_case.owner_id,
                 incident=incident.pk,
                 known=known.pk,
+                export=export.pk,
             ),
         )
         found = Axe().run(page).response["violations"]

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.management import call_command
+from django.http import QueryDict
 
 from aidcenter import crypto
 from aidcenter.context import acting_as
 from aidcenter.signin import FactorAdapter
-from cases import sharing
+from cases import lists, sharing
+from cases.listing import ListForm
 from cases.models import DataKey, UrgentAccess, Victim
 from tests.conftest import as_login as running_as
 
@@ -40,6 +42,7 @@ def test_everything_opens_with_the_new_key_alone(cast, adult_case, child_case, k
     with acting_as(cast.stranger.pk):
         sharing.open_urgently(adult_case.number, reason="call at night", by=cast.stranger)
     asked = UrgentAccess.objects.get()
+    lists.save("Night shift", ListForm.asked(QueryDict("risk=high")), by=cast.worker)
     rotate(new=True)
     assert "2 data keys and 1 second factors are wrapped anew" in capsys.readouterr().out
     assert name_of(adult_case) == "Leyla Quliyeva"  # this process has read the file again by itself
@@ -48,6 +51,7 @@ def test_everything_opens_with_the_new_key_alone(cast, adult_case, child_case, k
     key_file.write_text(newest)
     assert (name_of(adult_case), name_of(child_case)) == ("Leyla Quliyeva", "Nuray Əliyeva")
     assert sharing.reason_of(asked) == "call at night"
+    assert [each.name for each in lists.of(cast.worker)] == ["Night shift"]
     seed.refresh_from_db()
     assert (FactorAdapter().decrypt(seed.data["secret"]), seed.data["plain"]) == ("SEED", "not sealed")
 

@@ -16,6 +16,7 @@ from cases.models.document import Document, DocumentPart
 from cases.models.enquiry import Enquiry
 from cases.models.exploitation import ConnectedPerson, ExploitationProfile, RouteEvent
 from cases.models.kept import Kept, Revision
+from cases.models.lists import Export, ExportFile, SavedList
 from cases.models.proceeding import Belonging, Disclosure, IdentityPaper, Proceeding
 from cases.models.protection import Consent, FollowUp, Guardianship, ReflectionPeriod
 from cases.models.record import Draft, Incident, IncidentStep, Note, SafetySheet
@@ -42,6 +43,8 @@ __all__ = [
     "Draft",
     "Enquiry",
     "ExploitationProfile",
+    "Export",
+    "ExportFile",
     "FollowUp",
     "Guardianship",
     "IdentityPaper",
@@ -59,6 +62,7 @@ __all__ = [
     "Revision",
     "RouteEvent",
     "SafetySheet",
+    "SavedList",
     "StatusDecision",
     "UrgentAccess",
     "Victim",

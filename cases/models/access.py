@@ -1,5 +1,7 @@
 """Who may reach a case: the grants, and the one table that triggers derive from them."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -80,6 +82,6 @@ class CaseAccess(CaseAccessBase):
         return f"{self.user_id} {self.case_id}"
 
     @classmethod
-    def open_cases_of(cls, person: Staff) -> int:
-        """How many rows `Case.objects.worklist_of(person)` has, counted without the cases."""
-        return cls.objects.filter(**on_worklist(person)).count()
+    def open_cases_of(cls, person: Staff) -> "models.QuerySet[Any]":
+        """The rows of `Case.objects.worklist_of(person)`, to be counted without the cases."""
+        return cls.objects.filter(**on_worklist(person))

@@ -45,6 +45,9 @@ BEGIN
   GET DIAGNOSTICS v_cases = ROW_COUNT;
   UPDATE public.cases_absence SET ended_at = now() WHERE ended_at IS NULL AND p_person IN (person_id, deputy_id);
   DELETE FROM public.cases_caseusergrant WHERE user_id = p_person;
+  DELETE FROM public.cases_exportfile f USING public.cases_export e WHERE e.id = f.export_id AND e.person_id = p_person;
+  DELETE FROM public.cases_export WHERE person_id = p_person;
+  DELETE FROM public.cases_savedlist WHERE person_id = p_person;
 
   -- A session is valid as long as the password it was opened with: without one every session has ended.
   DELETE FROM public.mfa_authenticator WHERE user_id = p_person;

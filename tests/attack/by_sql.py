@@ -40,6 +40,12 @@ def statements(world, person) -> Iterator[str]:
     yield f"UPDATE cases_incident SET outcome = 'resolved', ended_at = now() WHERE id IN ({ids})"
     yield f"UPDATE cases_connectedperson SET dangerous = false WHERE id IN ({ids})"
     yield f"UPDATE cases_closure SET approved = true, decided_at = now(), decided_by_id = {person.pk} WHERE id IN ({ids})"
+    yield f"UPDATE cases_export SET approved = true, decided_at = now(), decided_by_id = {person.pk} WHERE id IN ({ids})"
+    yield f"SELECT FROM cases_export WHERE id IN ({ids})"
+    yield f"SELECT FROM cases_exportfile WHERE export_id IN ({ids})"
+    yield f"DELETE FROM cases_exportfile WHERE export_id IN ({ids})"
+    yield f"SELECT FROM cases_savedlist WHERE id IN ({ids})"
+    yield f"DELETE FROM cases_savedlist WHERE id IN ({ids})"
     yield f"UPDATE rehabilitation_stay SET out_since = now() WHERE id IN ({ids})"
     yield f"UPDATE rehabilitation_plan SET state = 'active', decided_by_id = {person.pk} WHERE id IN ({ids})"
     for table in ("plan", "goal", "goalaction"):

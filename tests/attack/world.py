@@ -4,13 +4,15 @@ import io
 from types import SimpleNamespace
 
 from django.db import connections
+from django.http import QueryDict
 from django.utils import timezone
 from PIL import Image
 
-from cases import assessments, closing, documents, incidents, notes, records, safety
+from cases import assessments, closing, documents, exports, incidents, lists, notes, records, safety
 from cases.actions import change_details, correct_age, register_victim
 from cases.childhood import Age
 from cases.kinds import KINDS
+from cases.listing import ListForm
 from cases.models import ConnectedPerson, SafetySheet
 from referrals.models import Notification
 from rehabilitation import house
@@ -94,6 +96,9 @@ def _written_down(case, by) -> list:
         house.place(case, place, by=by),
     ]
     notes.save_draft(case, "note", {"text": asked}, by=by)
+    everything = ListForm.asked(QueryDict("state=all"))
+    made += [exports.ask(everything, with_names=True, by=by), lists.save(named, everything, by=by)]
+    exports.make(made[-2], by=by)
     return [row.pk for row in made]
 
 

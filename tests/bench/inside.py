@@ -27,9 +27,10 @@ from aidcenter.context import acting_as
 from aidcenter.models import Staff, Team
 from aidcenter.signin import BACKEND
 from cases.actions import Registration, register_victim
+from cases.list_views import PAGE_SIZE, case_list
+from cases.listing import ORDER
 from cases.models import Case, CaseAccess
 from cases.search import Question, candidates
-from cases.views import PAGE_SIZE, SORTS, case_list
 from tests.bench.cpu import cpu_of
 from tests.spellings import NAMES, SCRIPTS, recall, wrong
 
@@ -180,11 +181,11 @@ def worklist(role, whose, times):
 def _page_and_count(person, whose):
     rows = _ours(person) if whose == "ours" else _guardians(person)
     list(rows[:PAGE_SIZE])
-    _ = CaseAccess.open_cases_of(person) if whose == "ours" else rows.count()
+    _ = CaseAccess.open_cases_of(person).count() if whose == "ours" else rows.count()
 
 
 def _ours(person):
-    return Case.objects.worklist_of(person).order_by(*SORTS["due"])
+    return Case.objects.worklist_of(person).order_by(*ORDER["due"])
 
 
 def _guardians(person):

@@ -16,7 +16,7 @@ from aidcenter.access import ReachQuerySet, guard
 from aidcenter.crypto import Encrypted
 from aidcenter.roles import Verb
 from aidcenter.urls import handler500, urlpatterns
-from cases import views
+from cases import listing, views
 from cases.models import Case, CaseAccess, CaseQuerySet
 
 __all__ = ["handler500", "urlpatterns"]
@@ -39,8 +39,8 @@ def _own_rows(self, person):
 
 if "access" in settings.WITHOUT:
     CaseQuerySet.worklist_of = _own_rows
-    CaseAccess.open_cases_of = lambda person: Case.objects.worklist_of(person).count()
-    views.SORTS = views.SORTS | {"due": ("next_due", "number")}
+    CaseAccess.open_cases_of = lambda person: Case.objects.worklist_of(person)
+    listing.ORDER["due"] = ("next_due", "number")
 
 if "check" in settings.WITHOUT:
     ReachQuerySet.visible_to = lambda rows, person: rows.annotate(may_change=Value(True))

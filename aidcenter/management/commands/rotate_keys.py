@@ -15,7 +15,7 @@ from django.db import transaction
 from aidcenter import blindindex, crypto
 from aidcenter.models import IndexKey
 from aidcenter.signin import FACTOR_CONTEXT
-from cases.models import DataKey
+from cases.models import DataKey, SavedList
 
 BATCH = 1000
 
@@ -39,6 +39,10 @@ class Command(BaseCommand):
             if sealed := crypto.rewrapped(base64.b64decode(index.wrapped), blindindex.CONTEXT):
                 index.wrapped = base64.b64encode(sealed).decode()
                 index.save(update_fields=["wrapped"])
+        for saved in SavedList.objects.all():
+            if sealed := crypto.rewrapped(base64.b64decode(saved.sealed_name), saved.context):
+                saved.sealed_name = base64.b64encode(sealed).decode()
+                saved.save(update_fields=["sealed_name"])
         self.stdout.write(f"{keys} data keys and {factors} second factors are wrapped anew.")
         if len(crypto.key_encryption_keys()) > 1:
             self.stdout.write(

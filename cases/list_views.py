@@ -1,0 +1,172 @@
+"""The list of cases: what is shown of it, lists saved under a name, handing several cases on; finding one."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Page, Paginator
+from django.db.models import Func, IntegerField, QuerySet, Subquery
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from aidcenter import audit, crypto, folding, registry
+from aidcenter.access import StaffRequest, guard, reached_or_404
+from aidcenter.clock import baku_today
+from aidcenter.forms import Text
+from aidcenter.roles import Verb, may
+from cases import digest, lists, search, sharing
+from cases.listing import READY, Asked, ListForm
+from cases.models import Case, CaseAccess
+from cases.sharing_forms import AssignForm
+
+PAGE_SIZE = 25
+LONGEST_QUESTION = 200  # characters
+MOST_LOOKS = 200  # shown at once
+
+
+class NameForm(forms.Form):
+    """What a saved list is called."""
+
+    name = Text(label=gettext_lazy("Name of the list"), max_length=60, required=True)
+
+
+@require_GET
+@guard(Verb.LIST_CASES)
+def case_list(request: StaffRequest) -> HttpResponse:
+    """The cases of the person, by what is due first."""
+    asked = ListForm.asked(request.GET)
+    show = request.GET.get("names") == "show"
+    page = _page(request, asked, show)
+    cases = list(page.object_list)
+    if show:
+        crypto.load_keys([case.victim for case in cases])
+    badges = list(registry.ask("case_badges", cases))
+    rows_shown = [(case, [answer[case.pk] for answer in badges if case.pk in answer]) for case in cases]
+    audit.record("case.list", by=request.user, ids=[case.pk for case in cases], names=show)
+    shown = {"page": page, "rows": rows_shown, "show": show, "asked": asked, "form": asked.form}
+    return render(request, "cases/list.html", shown | _around(request))
+
+
+def _around(request: StaffRequest) -> dict[str, Any]:
+    """What stands around the rows: the lists to go to, and what may be done with this one."""
+    person = request.user
+    return {
+        "today": baku_today(),
+        "ready": READY,
+        "saved": lists.of(person),
+        "naming": NameForm(),
+        "hand_on": AssignForm(by=person) if may(person, Verb.ASSIGN_CASE) else None,
+        "closed": Case.CLOSED,
+        "may_export": may(person, Verb.EXPORT_CASES),
+    }
+
+
+def _page(request: StaffRequest, asked: Asked, show: bool) -> "Page[Case]":
+    rows = asked.rows(request.user, baku_today())
+    rows = rows.select_related("victim") if show else rows
+    paginator = Paginator(rows, PAGE_SIZE)
+    number = request.GET.get("page")
+    if not asked.plain:
+        return paginator.get_page(number)
+    all_open = CaseAccess.open_cases_of(request.user)
+    if number:
+        paginator.count = all_open.count()
+        return paginator.get_page(number)
+    first = list(rows.annotate(of_all=_counted(all_open))[:PAGE_SIZE])
+    paginator.count = first[0].of_all if first else 0  # type: ignore[attr-defined] # annotated above
+    return Page(first, 1, paginator)
+
+
+def _counted(rows: "QuerySet[Any]") -> Subquery:
+    """How many they are, in the same question as others."""
+    return Subquery(rows.order_by().values(n=Func(template="count(*)", output_field=IntegerField())))
+
+
+def _back(request: StaffRequest) -> HttpResponse:
+    """To the list as it was chosen."""
+    return redirect(f"{reverse('cases:list')}?{ListForm.asked(request.GET).query}")
+
+
+@require_POST
+@guard(Verb.LIST_CASES)
+def save_list(request: StaffRequest) -> HttpResponse:
+    """Save the choice of the address under a name."""
+    form = NameForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(map(str, form.errors["name"])))
+        return _back(request)
+    try:
+        lists.save(form.cleaned_data["name"], ListForm.asked(request.GET), by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, _("The list is saved."))
+    return _back(request)
+
+
+@require_POST
+@guard(Verb.LIST_CASES)
+def drop_list(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """Remove one's own saved list."""
+    lists.drop(reached_or_404(lists.rows_of(request.user), pk=pk), by=request.user)
+    messages.success(request, _("The saved list is removed; no case has changed."))
+    return _back(request)
+
+
+@require_POST
+@guard(Verb.ASSIGN_CASE)
+def assign(request: StaffRequest) -> HttpResponse:
+    """Give the ticked cases to a caseworker of the team: all of them or none."""
+    cases = _ticked(request)
+    form = AssignForm(request.POST, by=request.user)
+    if not form.is_valid():
+        messages.error(request, _("Choose a caseworker of your team. No case has changed hands."))
+        return _back(request)
+    to = form.cleaned_data["to"]
+    try:
+        given = sharing.assign_all(cases, to=to, by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return _back(request)
+    said = ngettext("%(count)s case is now with %(name)s.", "%(count)s cases are now with %(name)s.", given)
+    if not given:
+        said = _("These cases are with %(name)s already.")
+    messages.success(request, said % {"count": given, "name": to.display_name})
+    return _back(request)
+
+
+def _ticked(request: StaffRequest) -> list[Case]:
+    """The cases that are ticked, when each is one that the person may read."""
+    try:
+        ids = {uuid.UUID(pk) for pk in request.POST.getlist("case")}
+    except ValueError:
+        raise Http404 from None
+    found = list(Case.objects.visible_to(request.user).filter(pk__in=ids))
+    if len(found) != len(ids):
+        raise Http404
+    return found
+
+
+@require_POST
+@guard(Verb.LIST_CASES)
+def find(request: StaffRequest) -> HttpResponse:
+    """Find a person by name in any spelling, phone or number; by POST: no address keeps the question."""
+    asked = folding.clean(request.POST.get("q", "")[:LONGEST_QUESTION])
+    found = search.find(asked, by=request.user)
+    audit.record("case.search", by=request.user, ids=[case.pk for case in found])
+    return render(request, "cases/found.html", {"asked": asked, "found": found})
+
+
+@require_GET
+@guard(Verb.CHANGE_CASE)
+def opened(request: StaffRequest) -> HttpResponse:
+    """Who else opened one's cases in the last week."""
+    found = list(digest.looks(request.user, baku_today() - digest.WEEK)[:MOST_LOOKS])
+    audit.record("digest.view", by=request.user, ids={look.case_id for look in found if look.case_id})
+    return render(request, "cases/opened.html", {"looks": found})
