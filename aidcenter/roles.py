@@ -25,6 +25,7 @@ class Verb(StrEnum):
     DECIDE_AGE = "decide_age"
     APPROVE_CLOSING = "approve_closing"
     CONFIRM_HOME = "confirm_home"
+    CONFIRM_ORDER = "confirm_order"
     SHARE_CASE = "share_case"
     ASSIGN_CASE = "assign_case"
     URGENT_ACCESS = "urgent_access"
@@ -106,6 +107,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.CONFIRM_RECOVERY: _("vouches, with another, for somebody who lost the second factor"),
         Verb.RECORD_SERVICE: _("records a service delivered in such a case"),
         Verb.APPROVE_CLOSING: _("approves that a case is closed, when somebody else has asked for it"),
+        Verb.CONFIRM_ORDER: _("puts in force that access to a case is stopped by order, entered by another"),
         Verb.DECIDE_AGE: _("decides, with a reason, that a presumed child is an adult"),
         Verb.CONFIRM_HOME: _("confirms that telling a child's home district is safe"),
         Verb.VIEW_NOTIFICATION: _("follows the notifications of the team's cases"),
@@ -116,6 +118,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
     Role.DIRECTOR: {
         **_HOME,
         Verb.VIEW_INCIDENT: _("is told of serious incidents: kind, time and case number"),
+        Verb.CONFIRM_ORDER: _("puts in force that access to a case is stopped by order, entered by another"),
         Verb.REVIEW_URGENT: _("reviews urgent access that nobody else has reviewed"),
         Verb.CONFIRM_RECOVERY: _("vouches, with another, for somebody who lost the second factor"),
         Verb.VIEW_STATISTICS: _("reads the statistics"),

@@ -120,7 +120,7 @@ def download(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """The document, to be saved: under the number of the case, never opened in the page."""
     found = _document(request, pk)
     name = f"{found.case.number}-{str(found.pk)[:8]}.{ENDINGS[found.type]}"
-    return _bytes(kept.content_of(found, by=request.user), found.type, f'attachment; filename="{name}"')
+    return as_file(kept.content_of(found, by=request.user), found.type, f'attachment; filename="{name}"')
 
 
 @require_GET
@@ -128,10 +128,11 @@ def download(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 def preview(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """A picture of the first page."""
     found = _document(request, pk)
-    return _bytes(kept.content_of(found, by=request.user, preview=True), "image/jpeg", "inline")
+    return as_file(kept.content_of(found, by=request.user, preview=True), "image/jpeg", "inline")
 
 
-def _bytes(content: bytes, kind: str, disposition: str) -> HttpResponse:
+def as_file(content: bytes, kind: str, disposition: str) -> HttpResponse:
+    """A response that a browser saves, or shows as a picture, and never runs."""
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = disposition
     response["Content-Security-Policy"] = SANDBOX

@@ -20,7 +20,7 @@ from aidcenter.duties import at_start_of
 from aidcenter.models import Staff
 from aidcenter.reach import SECTIONS
 from aidcenter.roles import Role, Verb
-from cases import search
+from cases import orders, search
 from cases.absence import open_absences
 from cases.actions import require
 from cases.models import Case, CaseTeamGrant, CaseUserGrant, Offer, PossibleMatch, UrgentAccess
@@ -46,6 +46,7 @@ def share(case: Case, *, to: Staff, sections: list[str], until: date, reason: st
         raise ValidationError({"until": _("The last day must be between today and a year from now.")})
     if not reason:
         raise ValidationError({"reason": _("Say why the case is shared.")})
+    orders.refuse_while_stopped(case)
     end = at_start_of(until + timedelta(days=1))
     codenames = ("view_case", *(f"view_{section}" for section in sections if section in SECTIONS))
     access.revoke(case, to=to, source=access.Source.SHARE)
@@ -80,6 +81,7 @@ def offer(case: Case, *, to: Staff, reason: str, by: Staff) -> Offer:
         raise ValidationError({"to": _("A case can be offered to another caseworker.")})
     if not reason:
         raise ValidationError({"reason": _("Say why the case is offered.")})
+    orders.refuse_while_stopped(case)
     if case.offers.filter(answered_at__isnull=True).exists():
         raise ValidationError(_("The case is offered already; wait for the answer."))
     until = timezone.now() + OFFER_LASTS
@@ -104,9 +106,10 @@ def answer(offer: Offer, *, accept: bool, by: Staff) -> None:
 
 
 @act
-def open_urgently(text: str, *, reason: str, by: Staff) -> Case | None:
-    """Open a case of others for an hour of reading; None when not exactly one person answers.
+def open_urgently(text: str, *, reason: str, by: Staff) -> UrgentAccess:
+    """Open a case of others for an hour of reading; the answer is the notice that the supervisor gets.
 
+    It has no `case` when not exactly one person answers, and no `until` when an order has stopped access.
     `text` is a case number, a phone, or a full name with the birth year. Found or not, the attempt is
     on record and the supervisor is told, in the same transaction.
     """
@@ -131,9 +134,9 @@ def open_urgently(text: str, *, reason: str, by: Staff) -> Case | None:
             "SELECT urgent_access(%s, %s, %s, %s, %s, %s)",
             [asked, sealed, question.number, marks, ends, question.year],
         )
-        found = cursor.fetchone()[0]
-    audit.record("case.urgent", by=by, case=found, ids=[asked], found=found is not None)
-    return Case.objects.visible_to(by).get(pk=found) if found else None
+    notice = UrgentAccess.objects.get(pk=asked)
+    audit.record("case.urgent", by=by, case=notice.case_id, ids=[asked], found=notice.case_id is not None)
+    return notice
 
 
 @act
@@ -194,4 +197,5 @@ def who_sees(case: Case) -> list[dict[str, Any]]:
     absent = [row["person"] for row in rows if row["source"] in ("assignment", "team")]
     for away in open_absences().filter(started=True, person__in=absent):
         rows.append({"person": away.deputy, "source": "deputy", "until_day": away.last_day})
-    return rows
+    order = orders.in_force(case)
+    return [row for row in rows if row["person"].pk in order.keepers] if order else rows

@@ -158,19 +158,26 @@ def urgent(request: StaffRequest) -> HttpResponse:
     form = UrgentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            case = sharing.open_urgently(by=request.user, **form.cleaned_data)
+            notice = sharing.open_urgently(by=request.user, **form.cleaned_data)
         except ValidationError as refusal:
             form.add_error(None, refusal)
             return render(request, "cases/urgent.html", {"form": form})
-        if case:
+        if notice.until:
             messages.warning(request, _("Open for 60 minutes of reading. The supervisor is told."))
-            return redirect("cases:detail", case.pk)
-        messages.error(
-            request,
-            _("Not exactly one case answers. The attempt is on record and the supervisor is told."),
-        )
+            return redirect("cases:detail", notice.case_id)
+        messages.error(request, _refused(notice))
         return redirect("cases:urgent")
     return render(request, "cases/urgent.html", {"form": form})
+
+
+def _refused(notice: UrgentAccess) -> str:
+    """Why nothing was opened."""
+    if notice.case_id:
+        return _(
+            "Access to this case is stopped by order of a court or prosecutor:"
+            " urgent access does not open it. The attempt is on record and the supervisor is told."
+        )
+    return _("Not exactly one case answers. The attempt is on record and the supervisor is told.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,6 +10,7 @@ from cases import (
     enquiry_views,
     incident_views,
     note_views,
+    order_views,
     record_views,
     safety_views,
     sharing_views,
@@ -61,5 +62,8 @@ urlpatterns = [
     path("<uuid:pk>/close/", closing_views.close, name="close"),
     path("closings/<uuid:pk>/", closing_views.decide, name="decide_closing"),
     path("<uuid:pk>/reopen/", closing_views.reopen, name="reopen"),
+    path("<uuid:pk>/order/", order_views.enter, name="order"),
+    path("orders/<uuid:pk>/", order_views.decide, name="decide_order"),
+    path("orders/<uuid:pk>/scan/", order_views.scan, name="order_scan"),
     path("<uuid:pk>/move/", views.move, name="move"),
 ]

@@ -21,11 +21,11 @@ from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.clock import baku_today
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
-from cases import actions, digest, intake, notes, records, safety, search
+from cases import actions, beside, digest, intake, notes, orders, records, safety, search
 from cases.forms import AgeForm, CorrectAgeForm, DetailsForm, RegistrationForm
 from cases.listing import ListForm
 from cases.models import Case, CaseAccess, CaseQuerySet, Offer, StatusDecision
-from cases.reached import changeable
+from cases.reached import changeable, found
 
 PAGE_SIZE = 25
 LONGEST_QUESTION = 200  # characters
@@ -69,9 +69,10 @@ def case_list(request: StaffRequest) -> HttpResponse:
 def find(request: StaffRequest) -> HttpResponse:
     """Find a person by name in any spelling, phone or number; by POST: no address keeps the question."""
     asked = folding.clean(request.POST.get("q", "")[:LONGEST_QUESTION])
-    found = search.find(asked, by=request.user)
-    audit.record("case.search", by=request.user, ids=[case.pk for case in found])
-    return render(request, "cases/found.html", {"asked": asked, "found": found})
+    cases = search.find(asked, by=request.user)
+    audit.record("case.search", by=request.user, ids=[case.pk for case in cases])
+    stopped = [] if cases else orders.stopped_for(request.user).filter(number=asked.upper())
+    return render(request, "cases/found.html", {"asked": asked, "found": cases, "stopped": stopped})
 
 
 @require_GET
@@ -175,8 +176,8 @@ def child_check(request: StaffRequest) -> HttpResponse:
 def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """One case: the person, what happened, who opened it."""
     rows = Case.objects.visible_to(request.user).select_related("victim", "owner", "team")
-    changeable = ExpressionWrapper(Q(access__change_until__gt=Now()), BooleanField())
-    case = reached_or_404(rows.annotate(may_change=changeable), pk=pk)
+    may_be_changed = ExpressionWrapper(Q(access__change_until__gt=Now()), BooleanField())
+    case = found(request, rows.annotate(may_change=may_be_changed, **beside.marks()), pk)
     may_change: bool = case.may_change  # type: ignore[attr-defined] # annotated above
     crypto.load_keys([case.victim])
     group, start = _asked_events(request)

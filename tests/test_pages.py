@@ -17,6 +17,7 @@ from tests.houses import on_shift
 from tests.test_assessments import kept as assessed
 from tests.test_delivery import deliver
 from tests.test_incidents import reported
+from tests.test_orders import decided, entered
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -90,16 +91,23 @@ def know_somebody(cast, case):
     return known
 
 
+def wait_for_an_order(cast, opened):
+    """Another case to which access is to be stopped, and one to which it is; the order that waits."""
+    waits, stopped = (entered(opened(), cast.worker, cast.supervisor) for _ in range(2))
+    decided(stopped, cast.director)
+    return waits
+
+
 PAGES = {
     "worker": ("/", "/cases/", "/cases/new/", "/cases/{case}/", "/cases/{case}/age/", "/cases/{case}/details/",
                "/cases/{case}/access/", "/cases/urgent/", "/cases/opened/", "/cases/absence/", "/cases/enquiries/",
                "/cases/{case}/notes/new/", "/cases/{case}/safety/", "/house/case/{case}/",
                "/cases/{case}/record/", "/cases/{case}/record/consent/new/", "/cases/{case}/record/exploitation/new/",
-               "/cases/{case}/record/people/{known}/", "/cases/{case}/documents/", "/cases/{case}/assessments/", "/cases/{case}/assessments/new/", "/cases/{case}/status/", "/cases/{case}/close/",
+               "/cases/{case}/record/people/{known}/", "/cases/{case}/documents/", "/cases/{case}/assessments/", "/cases/{case}/assessments/new/", "/cases/{case}/status/", "/cases/{case}/close/", "/cases/{case}/order/",
                "/cases/{case}/incidents/new/", "/cases/incidents/{incident}/",
                "/services/case/{case}/", "/referrals/", "/referrals/{notification}/"),
     "nasimi-guardianship": ("/", "/referrals/", "/referrals/{notification}/"),
-    "director": ("/", "/statistics/", "/cases/incidents/{incident}/"),
+    "director": ("/", "/statistics/", "/cases/incidents/{incident}/", "/cases/orders/{order}/"),
     "supervisor": ("/house/roster/",),
     "house": ("/house/",),
     "auditor": ("/audit/",),
@@ -112,11 +120,12 @@ PAGES = {
 )
 @pytest.mark.parametrize("who", PAGES)
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
-    enter, page, cast, child_case, who, language, scheme, width
+    enter, page, cast, child_case, open_case, who, language, scheme, width
 ):
     deliver()
     incident = live_in_a_house(cast, child_case)
     known = know_somebody(cast, child_case)
+    order = wait_for_an_order(cast, open_case)
     notification = Notification.objects.get(body="guardianship")
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
@@ -130,6 +139,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
                 worker=child_case.owner_id,
                 incident=incident.pk,
                 known=known.pk,
+                order=order.pk,
             ),
         )
         found = Axe().run(page).response["violations"]

@@ -16,6 +16,7 @@ from cases.models.document import Document, DocumentPart
 from cases.models.enquiry import Enquiry
 from cases.models.exploitation import ConnectedPerson, ExploitationProfile, RouteEvent
 from cases.models.kept import Kept, Revision
+from cases.models.order import AccessOrder
 from cases.models.proceeding import Belonging, Disclosure, IdentityPaper, Proceeding
 from cases.models.protection import Consent, FollowUp, Guardianship, ReflectionPeriod
 from cases.models.record import Draft, Incident, IncidentStep, Note, SafetySheet
@@ -24,6 +25,7 @@ from cases.models.sharing import Absence, Offer, PossibleMatch, UrgentAccess
 __all__ = [
     "NAME_LENGTH",
     "Absence",
+    "AccessOrder",
     "AgeCorrection",
     "Assessment",
     "Belonging",
