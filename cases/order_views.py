@@ -60,7 +60,8 @@ class OrderForm(forms.Form):
             del self.fields["keepers"]
         else:
             people: Any = self.fields["keepers"]
-            people.queryset = orders.may_keep(case)
+            people.queryset = able = orders.may_keep(case)
+            people.initial = able if len(able) == 1 else None
 
     def order(self) -> orders.Order:
         """What was typed."""

@@ -23,7 +23,7 @@ from aidcenter.roles import Role, Verb
 from cases import orders, search
 from cases.absence import open_absences
 from cases.actions import require
-from cases.models import Case, CaseTeamGrant, CaseUserGrant, Offer, PossibleMatch, UrgentAccess
+from cases.models import Case, CaseTeamGrant, CaseUserGrant, Offer, UrgentAccess
 
 LONGEST_SHARE = timedelta(days=366)
 OFFER_LASTS = timedelta(days=7)
@@ -149,23 +149,6 @@ def review(asked: UrgentAccess, *, justified: bool, by: Staff) -> None:
     if not rows.update(reviewed_at=timezone.now(), reviewed_by=by, justified=justified):
         raise ValidationError(_("This was already reviewed."))
     audit.record("case.urgent.review", by=by, case=asked.case_id, ids=[asked.pk], justified=justified)
-
-
-@act
-def decide_match(found: PossibleMatch, *, same: bool, by: Staff) -> None:
-    """The supervisor of the older case says whether it is the same person; nothing is merged."""
-    require(by, Verb.ASSIGN_CASE)
-    rows = PossibleMatch.objects.filter(pk=found.pk, decided_at__isnull=True)
-    rows.update(decided_at=timezone.now(), decided_by=by, same=same)
-    audit.record("case.match", by=by, case=found.other_id, ids=[found.pk, found.case_id], same=same)
-
-
-def new_case_of(found: PossibleMatch) -> dict[str, str]:
-    """Number, caseworker and team of the new case: whom to talk to, and nothing of the person."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT number, caseworker, team FROM match_contact(%s)", [found.pk])
-        number, caseworker, team = cursor.fetchone()
-    return {"number": number, "caseworker": caseworker, "team": team}
 
 
 def reason_of(asked: UrgentAccess) -> str:

@@ -6,9 +6,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
-from cases import documents, records, safety
+from aidcenter.context import acting_as
+from cases import documents, family, records, safety
 from cases.kinds import KINDS
-from cases.models import Case, ConnectedPerson, SafetySheet
+from cases.models import Case, ConnectedPerson, PossibleMatch, SafetySheet
 from referrals.models import Notification
 from rehabilitation import house
 from rehabilitation.models import House
@@ -91,6 +92,15 @@ def know_somebody(cast, case):
     return known
 
 
+def known_twice(cast, case, opened):
+    """A person registered twice, the sister of the person of `case`; the possible match."""
+    said = {"given_name": "Leyla", "family_name": "Quliyeva", "birth_year": 1990}
+    one, _two = opened(said), opened(said)
+    family.link(case, one, relation="sibling", by=cast.worker)
+    with acting_as(cast.supervisor.pk):
+        return PossibleMatch.objects.get()
+
+
 def wait_for_an_order(cast, opened):
     """Another case to which access is to be stopped, and one to which it is; the order that waits."""
     waits, stopped = (entered(opened(), cast.worker, cast.supervisor) for _ in range(2))
@@ -103,12 +113,12 @@ PAGES = {
                "/cases/{case}/access/", "/cases/urgent/", "/cases/opened/", "/cases/absence/", "/cases/enquiries/",
                "/cases/{case}/notes/new/", "/cases/{case}/safety/", "/house/case/{case}/",
                "/cases/{case}/record/", "/cases/{case}/record/consent/new/", "/cases/{case}/record/exploitation/new/",
-               "/cases/{case}/record/people/{known}/", "/cases/{case}/documents/", "/cases/{case}/assessments/", "/cases/{case}/assessments/new/", "/cases/{case}/status/", "/cases/{case}/close/", "/cases/{case}/order/",
+               "/cases/{case}/record/people/{known}/", "/cases/{case}/documents/", "/cases/{case}/assessments/", "/cases/{case}/assessments/new/", "/cases/{case}/status/", "/cases/{case}/close/", "/cases/{case}/order/", "/cases/{case}/family/", "/cases/{case}/family/new/",
                "/cases/{case}/incidents/new/", "/cases/incidents/{incident}/",
                "/services/case/{case}/", "/referrals/", "/referrals/{notification}/"),
     "nasimi-guardianship": ("/", "/referrals/", "/referrals/{notification}/"),
     "director": ("/", "/statistics/", "/cases/incidents/{incident}/", "/cases/orders/{order}/"),
-    "supervisor": ("/house/roster/",),
+    "supervisor": ("/house/roster/", "/cases/matches/{match}/"),
     "house": ("/house/",),
     "auditor": ("/audit/",),
     "administrator": ("/cases/questions/", "/staff/", "/staff/{worker}/leave/"),
@@ -126,6 +136,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     incident = live_in_a_house(cast, child_case)
     known = know_somebody(cast, child_case)
     order = wait_for_an_order(cast, open_case)
+    match = known_twice(cast, child_case, open_case)
     notification = Notification.objects.get(body="guardianship")
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
@@ -140,6 +151,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
                 incident=incident.pk,
                 known=known.pk,
                 order=order.pk,
+                match=match.pk,
             ),
         )
         found = Axe().run(page).response["violations"]

@@ -15,6 +15,7 @@ from cases.models.closure import Closure
 from cases.models.document import Document, DocumentPart
 from cases.models.enquiry import Enquiry
 from cases.models.exploitation import ConnectedPerson, ExploitationProfile, RouteEvent
+from cases.models.family import CaseLink
 from cases.models.kept import Kept, Revision
 from cases.models.order import AccessOrder
 from cases.models.proceeding import Belonging, Disclosure, IdentityPaper, Proceeding
@@ -31,6 +32,7 @@ __all__ = [
     "Belonging",
     "Case",
     "CaseAccess",
+    "CaseLink",
     "CaseQuerySet",
     "CaseTeamGrant",
     "CaseUserGrant",

@@ -41,6 +41,8 @@ def statements(world, person) -> Iterator[str]:
     yield f"UPDATE cases_connectedperson SET dangerous = false WHERE id IN ({ids})"
     yield f"UPDATE cases_closure SET approved = true, decided_at = now(), decided_by_id = {person.pk} WHERE id IN ({ids})"
     yield f"UPDATE cases_accessorder SET approved = true, decided_at = now(), decided_by_id = {person.pk} WHERE id IN ({ids})"
+    yield f"UPDATE cases_caselink SET ended_at = now(), ended_by_id = {person.pk} WHERE id IN ({ids})"
+    yield f"SELECT FROM unnest(ARRAY[{ids}]::uuid[]) AS i, links_of(i)"
     yield f"UPDATE rehabilitation_stay SET out_since = now() WHERE id IN ({ids})"
     yield (
         "INSERT INTO cases_absence (person_id, deputy_id, set_by_id, first_day, last_day)"

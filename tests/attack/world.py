@@ -7,7 +7,7 @@ from django.db import connections
 from django.utils import timezone
 from PIL import Image
 
-from cases import assessments, closing, documents, incidents, notes, orders, records, safety
+from cases import assessments, closing, documents, family, incidents, notes, orders, records, safety
 from cases.actions import change_details, correct_age, register_victim
 from cases.childhood import Age
 from cases.kinds import KINDS
@@ -100,6 +100,8 @@ def _written_down(case, by) -> list:
         incidents.report(case.pk, case.victim_id, said, by=by),
         house.place(case, place, by=by),
     ]
+    with_case = register_victim(say({"given_name": named, "birth_year": 1991}), by=by)
+    made.append(family.link(case, with_case, relation="sibling", by=by))
     notes.save_draft(case, "note", {"text": asked}, by=by)
     return [row.pk for row in made]
 
