@@ -115,9 +115,7 @@ def change(request: StaffRequest, pk: uuid.UUID, slug: str, record: uuid.UUID) -
     made = records.changes(kind, row)
     form = form_of(kind)(request.POST or None, instance=row)
     meanwhile = request.method == "POST" and request.POST.get("seen") != records.stamp(before)
-    child = _child_untold(request, kind, form) and {"dependant", "birth_year", "relation"} & {
-        *form.changed_data
-    }
+    child = _child_untold(request, kind, form) and bool(TELL_A_CHILD.intersection(form.changed_data))
     if request.method == "POST" and form.is_valid() and not child:
         if meanwhile:
             form.add_error(None, _("Somebody changed this while you were typing. Compare, and save again."))

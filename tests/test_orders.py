@@ -1,12 +1,15 @@
 """Access stopped by order: two people, an order with its scan; who reads the case then, and what goes on."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
+from time import sleep
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import Error, connection, transaction
+from django.db import Error, connection, connections, transaction
 from django.db.models.functions import Now
 
 from aidcenter.clock import baku_today
@@ -284,6 +287,28 @@ def test_the_derived_table_is_what_grants_and_orders_say(cast, adult_case, stop)
         assert cursor.fetchone()[1] > wanted == 1
     with acting_as(cast.supervisor.pk):
         assert CaseAccess.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_just_let_in_is_waited_for(cast, adult_case):
+    made, let_in = entered(adult_case, cast.worker, cast.supervisor), Event()
+
+    def shares():
+        with acting_as(cast.worker.pk):
+            share(adult_case, cast.specialist, cast.worker)
+            let_in.set()
+            sleep(0.3)  # the order comes before this transaction ends
+        connections.close_all()
+
+    def stops():
+        let_in.wait(10)
+        decided(made, cast.director)
+        connections.close_all()
+
+    with ThreadPoolExecutor(2) as threads:
+        for done in [threads.submit(shares), threads.submit(stops)]:
+            done.result()
+    assert seen_by(cast) == {"supervisor"}
 
 
 # --- what it never stops ----------------------------------------------------------------------
