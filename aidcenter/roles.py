@@ -31,6 +31,7 @@ class Verb(StrEnum):
     DECIDE_AGE = "decide_age"
     APPROVE_CLOSING = "approve_closing"
     CONFIRM_HOME = "confirm_home"
+    CONFIRM_ORDER = "confirm_order"
     SHARE_CASE = "share_case"
     ASSIGN_CASE = "assign_case"
     URGENT_ACCESS = "urgent_access"
@@ -120,6 +121,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.VIEW_PLAN_FIGURES: _("reads how the plans of the team get on"),
         Verb.EDIT_TEMPLATES: _("edits the goals that a plan may start from"),
         Verb.APPROVE_CLOSING: _("approves that a case is closed, when somebody else has asked for it"),
+        Verb.CONFIRM_ORDER: _("puts in force that access to a case is stopped by order, entered by another"),
         Verb.DECIDE_AGE: _("decides, with a reason, that a presumed child is an adult"),
         Verb.CONFIRM_HOME: _("confirms that telling a child's home district is safe"),
         Verb.VIEW_NOTIFICATION: _("follows the notifications of the team's cases"),
@@ -134,6 +136,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         ),
         Verb.APPROVE_EXPORT: _("decides whether somebody else takes a long list out, without reading it"),
         Verb.VIEW_INCIDENT: _("is told of serious incidents: kind, time and case number"),
+        Verb.CONFIRM_ORDER: _("puts in force that access to a case is stopped by order, entered by another"),
         Verb.REVIEW_URGENT: _("reviews urgent access that nobody else has reviewed"),
         Verb.CONFIRM_RECOVERY: _("vouches, with another, for somebody who lost the second factor"),
         Verb.VIEW_STATISTICS: _("reads the statistics"),

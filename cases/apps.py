@@ -11,12 +11,25 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         """Fill the slots."""
         from aidcenter import registry  # noqa: PLC0415 - apps are loaded only now
-        from cases import digest, duties, export_duties, shell, statistics, timeline  # noqa: PLC0415
+        from cases import (  # noqa: PLC0415
+            digest,
+            duties,
+            export_duties,
+            family_shell,
+            order_shell,
+            shell,
+            statistics,
+            timeline,
+        )
 
         registry.fill("navigation", shell.navigation)
         registry.fill("duties", duties.duties)
         registry.fill("duties", duties.sharing_duties)
         registry.fill("duties", digest.duties)
         registry.fill("duties", export_duties.duties)
+        registry.fill("duties", order_shell.duties)
+        registry.fill("duties", family_shell.duties)
+        registry.fill("case_panels", order_shell.panel)
+        registry.fill("case_panels", family_shell.panel)
         registry.fill("statistics", statistics.tables)
         registry.fill("timeline", timeline.sources)

@@ -17,6 +17,7 @@ from aidcenter.context import act
 from aidcenter.duties import at_start_of
 from aidcenter.models import Staff
 from aidcenter.roles import Role, Verb
+from cases import orders
 from cases.actions import require
 from cases.models import Case, CaseUserGrant
 
@@ -44,6 +45,7 @@ def choose(case: Case, people: dict[str, Staff | None], *, by: Staff) -> None:
     for profession, person in people.items():
         if person and (profession not in SECTION or person not in able(profession)):
             raise ValidationError({profession: _("Choose somebody of this profession.")})
+    orders.refuse_while_stopped(case)
     before = members(case)
     for profession, person in people.items():
         if before.get(profession) == person:

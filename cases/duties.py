@@ -176,7 +176,7 @@ def _urgent(person: Staff) -> Iterator[Duty]:
     for row in rows.select_related("person").order_by("asked_at")[:SHOWN]:
         yield Duty(
             due_on=timezone.localdate(row.asked_at + REVIEW_WITHIN),
-            title=_("%(name)s opened a case urgently") % {"name": row.person.display_name},
+            title=_asked_urgently(row) % {"name": row.person.display_name},
             detail=f"{row.number} · {timezone.localtime(row.asked_at):%d.%m.%Y %H:%M}",
             url=reverse("cases:review", args=[row.pk])
             if reviews
@@ -184,6 +184,12 @@ def _urgent(person: Staff) -> Iterator[Duty]:
             act=_("Review") if reviews else _("Open"),
             alarm=reviews,
         )
+
+
+def _asked_urgently(row: UrgentAccess) -> str:
+    if row.case_id and not row.until:
+        return _("%(name)s asked urgently for a case to which access is stopped")
+    return _("%(name)s opened a case urgently")
 
 
 def _often() -> list[int]:

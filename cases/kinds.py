@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from aidcenter.clock import baku_today
 from cases import models
+from cases.childhood import ADULT_AGE
 from cases.models import Kept
 
 MUCH = 5000  # characters of a long text
@@ -31,7 +32,8 @@ def _never(_record: Any) -> None:
 class Kind:
     """`due` says when a record asks for something (with how long before one is reminded), `asks` for what.
 
-    `check` gives what is wrong with a record, by field; `once` allows one for a case.
+    `check` gives what is wrong with a record, by field; `once` allows one for a case. `child` says whether a
+    record tells of a child who may have to be registered as a person.
     """
 
     slug: str
@@ -43,6 +45,7 @@ class Kind:
     check: Callable[[Any], Errors] = _nothing
     due: Callable[[Any], tuple[date, timedelta] | None] = _never
     asks: Any = ""
+    child: Callable[[Any], bool] = lambda _record: False
 
     @property
     def title(self) -> str:
@@ -98,6 +101,12 @@ def _check_disclosure(record: models.Disclosure) -> Errors:
     if record.basis == "consent" and not agreed and not record.without_consent:
         found["without_consent"] = _("No consent to share is in force: say why it was given all the same.")
     return found
+
+
+def _dependent_child(record: models.ConnectedPerson) -> bool:
+    year = record.birth_year
+    young = year >= baku_today().year - ADULT_AGE if year else record.relation == "child"
+    return record.dependant and young
 
 
 def _due_hearing(record: models.Proceeding) -> tuple[date, timedelta] | None:
@@ -162,7 +171,7 @@ KINDS = {
         Kind(
             "people", models.ConnectedPerson,
             ("name", "relation", "roles", "dangerous", "dependant", "birth_year", "contact", "about"),
-            long=("about",),
+            long=("about",), child=_dependent_child,
             hints={"dangerous": gettext_lazy("Their contact is left out of every letter."),
                    "dependant": gettext_lazy("A child who may be a victim too is registered as a person.")},
         ),

@@ -20,7 +20,7 @@ from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.clock import baku_today
 from aidcenter.forms import Text
 from aidcenter.roles import Verb, may
-from cases import digest, lists, search, sharing
+from cases import digest, lists, orders, search, sharing
 from cases.listing import READY, Asked, ListForm
 from cases.models import Case, CaseAccess
 from cases.sharing_forms import AssignForm
@@ -158,9 +158,10 @@ def _ticked(request: StaffRequest) -> list[Case]:
 def find(request: StaffRequest) -> HttpResponse:
     """Find a person by name in any spelling, phone or number; by POST: no address keeps the question."""
     asked = folding.clean(request.POST.get("q", "")[:LONGEST_QUESTION])
-    found = search.find(asked, by=request.user)
-    audit.record("case.search", by=request.user, ids=[case.pk for case in found])
-    return render(request, "cases/found.html", {"asked": asked, "found": found})
+    cases = search.find(asked, by=request.user)
+    audit.record("case.search", by=request.user, ids=[case.pk for case in cases])
+    stopped = [] if cases else orders.stopped_for(request.user).filter(number=asked.upper())
+    return render(request, "cases/found.html", {"asked": asked, "found": cases, "stopped": stopped})
 
 
 @require_GET

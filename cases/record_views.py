@@ -19,6 +19,8 @@ from cases.models import Case, Kept
 from cases.reached import changeable, readable
 from cases.record_forms import form_of
 
+TELL_A_CHILD = {"dependant", "birth_year", "relation"}  # fields of somebody around a person
+
 
 def _kind(slug: str) -> Kind:
     if slug not in KINDS:
@@ -65,12 +67,21 @@ def add(request: StaffRequest, pk: uuid.UUID, slug: str) -> HttpResponse:
     form = form_of(kind)(
         request.POST or None, instance=kind.model(case=case, victim=case.victim), initial=kept
     )
-    if request.method == "POST" and form.is_valid() and _tried(form, lambda: _add(kind, form, request)):
+    child = _child_untold(request, kind, form)
+    if form.is_bound and form.is_valid() and not child and _tried(form, lambda: _add(kind, form, request)):
         notes.drop_draft(case, draft, by=request.user)
         return intake.then(request, case, "cases:record")
     audit.record("record.form", by=request.user, case=case.pk, kind=slug)
-    context = {"form": form, "case": case, "kind": kind, "draft": draft, "has_draft": bool(kept)}
+    context = {"form": form, "case": case, "kind": kind, "draft": draft, "has_draft": bool(kept),
+               "child": child}  # fmt: skip
     return render(request, "cases/record_form.html", context)
+
+
+def _child_untold(request: StaffRequest, kind: Kind, form: Any) -> bool:
+    """Whether the form tells of a dependent child, and nobody has said yet that it is not a victim."""
+    return bool(
+        form.is_bound and form.is_valid() and "not_victim" not in request.POST and kind.child(form.instance)
+    )
 
 
 def _add(kind: Kind, form: Any, request: StaffRequest) -> None:
@@ -104,7 +115,8 @@ def change(request: StaffRequest, pk: uuid.UUID, slug: str, record: uuid.UUID) -
     made = records.changes(kind, row)
     form = form_of(kind)(request.POST or None, instance=row)
     meanwhile = request.method == "POST" and request.POST.get("seen") != records.stamp(before)
-    if request.method == "POST" and form.is_valid():
+    child = _child_untold(request, kind, form) and bool(TELL_A_CHILD.intersection(form.changed_data))
+    if request.method == "POST" and form.is_valid() and not child:
         if meanwhile:
             form.add_error(None, _("Somebody changed this while you were typing. Compare, and save again."))
         elif _tried(form, lambda: records.change(kind, row, before=before, by=request.user)):
@@ -112,7 +124,7 @@ def change(request: StaffRequest, pk: uuid.UUID, slug: str, record: uuid.UUID) -
             return redirect("cases:record", case.pk)
     audit.record("record.form", by=request.user, case=case.pk, ids=[record], kind=slug)
     context = {"form": form, "case": case, "kind": kind, "record": row, "seen": records.stamp(before),
-               "theirs": theirs if meanwhile else [], "changes": made}  # fmt: skip
+               "theirs": theirs if meanwhile else [], "changes": made, "child": child}  # fmt: skip
     return render(request, "cases/record_form.html", context)
 
 

@@ -20,10 +20,10 @@ from aidcenter.duties import at_start_of
 from aidcenter.models import Staff
 from aidcenter.reach import SECTIONS
 from aidcenter.roles import Role, Verb
-from cases import search
+from cases import orders, search
 from cases.absence import open_absences
 from cases.actions import require
-from cases.models import Case, CaseTeamGrant, CaseUserGrant, Offer, PossibleMatch, UrgentAccess
+from cases.models import Case, CaseTeamGrant, CaseUserGrant, Offer, UrgentAccess
 
 LONGEST_SHARE = timedelta(days=366)
 OFFER_LASTS = timedelta(days=7)
@@ -46,6 +46,7 @@ def share(case: Case, *, to: Staff, sections: list[str], until: date, reason: st
         raise ValidationError({"until": _("The last day must be between today and a year from now.")})
     if not reason:
         raise ValidationError({"reason": _("Say why the case is shared.")})
+    orders.refuse_while_stopped(case)
     end = at_start_of(until + timedelta(days=1))
     codenames = ("view_case", *(f"view_{section}" for section in sections if section in SECTIONS))
     access.revoke(case, to=to, source=access.Source.SHARE)
@@ -112,6 +113,7 @@ def offer(case: Case, *, to: Staff, reason: str, by: Staff) -> Offer:
         raise ValidationError({"to": _("A case can be offered to another caseworker.")})
     if not reason:
         raise ValidationError({"reason": _("Say why the case is offered.")})
+    orders.refuse_while_stopped(case)
     if case.offers.filter(answered_at__isnull=True).exists():
         raise ValidationError(_("The case is offered already; wait for the answer."))
     until = timezone.now() + OFFER_LASTS
@@ -136,9 +138,10 @@ def answer(offer: Offer, *, accept: bool, by: Staff) -> None:
 
 
 @act
-def open_urgently(text: str, *, reason: str, by: Staff) -> Case | None:
-    """Open a case of others for an hour of reading; None when not exactly one person answers.
+def open_urgently(text: str, *, reason: str, by: Staff) -> UrgentAccess:
+    """Open a case of others for an hour of reading; the answer is the notice that the supervisor gets.
 
+    It has no `case` when not exactly one person answers, and no `until` when an order has stopped access.
     `text` is a case number, a phone, or a full name with the birth year. Found or not, the attempt is
     on record and the supervisor is told, in the same transaction.
     """
@@ -163,9 +166,9 @@ def open_urgently(text: str, *, reason: str, by: Staff) -> Case | None:
             "SELECT urgent_access(%s, %s, %s, %s, %s, %s)",
             [asked, sealed, question.number, marks, ends, question.year],
         )
-        found = cursor.fetchone()[0]
-    audit.record("case.urgent", by=by, case=found, ids=[asked], found=found is not None)
-    return Case.objects.visible_to(by).get(pk=found) if found else None
+    notice = UrgentAccess.objects.get(pk=asked)
+    audit.record("case.urgent", by=by, case=notice.case_id, ids=[asked], found=notice.case_id is not None)
+    return notice
 
 
 @act
@@ -178,23 +181,6 @@ def review(asked: UrgentAccess, *, justified: bool, by: Staff) -> None:
     if not rows.update(reviewed_at=timezone.now(), reviewed_by=by, justified=justified):
         raise ValidationError(_("This was already reviewed."))
     audit.record("case.urgent.review", by=by, case=asked.case_id, ids=[asked.pk], justified=justified)
-
-
-@act
-def decide_match(found: PossibleMatch, *, same: bool, by: Staff) -> None:
-    """The supervisor of the older case says whether it is the same person; nothing is merged."""
-    require(by, Verb.ASSIGN_CASE)
-    rows = PossibleMatch.objects.filter(pk=found.pk, decided_at__isnull=True)
-    rows.update(decided_at=timezone.now(), decided_by=by, same=same)
-    audit.record("case.match", by=by, case=found.other_id, ids=[found.pk, found.case_id], same=same)
-
-
-def new_case_of(found: PossibleMatch) -> dict[str, str]:
-    """Number, caseworker and team of the new case: whom to talk to, and nothing of the person."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT number, caseworker, team FROM match_contact(%s)", [found.pk])
-        number, caseworker, team = cursor.fetchone()
-    return {"number": number, "caseworker": caseworker, "team": team}
 
 
 def reason_of(asked: UrgentAccess) -> str:
@@ -226,4 +212,5 @@ def who_sees(case: Case) -> list[dict[str, Any]]:
     absent = [row["person"] for row in rows if row["source"] in ("assignment", "team")]
     for away in open_absences().filter(started=True, person__in=absent):
         rows.append({"person": away.deputy, "source": "deputy", "until_day": away.last_day})
-    return rows
+    order = orders.in_force(case)
+    return [row for row in rows if row["person"].pk in order.keepers] if order else rows

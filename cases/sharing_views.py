@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from aidcenter import audit
-from aidcenter.access import StaffRequest, guard, reached_or_404
+from aidcenter.access import StaffRequest, guard
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
 from aidcenter.signin import fresh_factor_first
 from cases import care_team, sharing
-from cases.models import Case, Offer, PossibleMatch, UrgentAccess
+from cases.models import Case, Offer, UrgentAccess
 from cases.reached import changeable, readable
 from cases.sharing_forms import CareTeamForm, HandOnForm, ShareForm, UrgentForm
 
@@ -158,32 +158,26 @@ def urgent(request: StaffRequest) -> HttpResponse:
     form = UrgentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            case = sharing.open_urgently(by=request.user, **form.cleaned_data)
+            notice = sharing.open_urgently(by=request.user, **form.cleaned_data)
         except ValidationError as refusal:
             form.add_error(None, refusal)
             return render(request, "cases/urgent.html", {"form": form})
-        if case:
+        if notice.until:
             messages.warning(request, _("Open for 60 minutes of reading. The supervisor is told."))
-            return redirect("cases:detail", case.pk)
-        messages.error(
-            request,
-            _("Not exactly one case answers. The attempt is on record and the supervisor is told."),
-        )
+            return redirect("cases:detail", notice.case_id)
+        messages.error(request, _refused(notice))
         return redirect("cases:urgent")
     return render(request, "cases/urgent.html", {"form": form})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@guard(Verb.ASSIGN_CASE)
-def match(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
-    """Whether the person of a new case is the person of one's own."""
-    rows = PossibleMatch.objects.changeable_by(request.user).select_related("other")
-    found = reached_or_404(rows, pk=pk)
-    if request.method == "POST" and request.POST.get("same") in ("yes", "no"):
-        sharing.decide_match(found, same=request.POST["same"] == "yes", by=request.user)
-        messages.success(request, _("Your decision is on record."))
-        return redirect("home")
-    return render(request, "cases/match.html", {"match": found, "new": sharing.new_case_of(found)})
+def _refused(notice: UrgentAccess) -> str:
+    """Why nothing was opened."""
+    if notice.case_id:
+        return _(
+            "Access to this case is stopped by order of a court or prosecutor:"
+            " urgent access does not open it. The attempt is on record and the supervisor is told."
+        )
+    return _("Not exactly one case answers. The attempt is on record and the supervisor is told.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

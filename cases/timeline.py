@@ -21,6 +21,7 @@ def sources() -> list[Source]:
         Source("documents", "written_at", _documents, _document),
         Source("decisions", "assessed_on", lambda case, _person: _signed(case.assessments), _assessment),
         Source("decisions", "decided_at", lambda case, _person: case.closures.filter(approved=True), _closed),
+        Source("decisions", "decided_at", lambda case, _person: case.orders.filter(approved=True), _order),
         Source("decisions", "entered_at", lambda case, _person: case.age_corrections.all(), _age),
     ]
 
@@ -78,6 +79,11 @@ def _assessment(row: Any) -> Event:
 
 def _closed(row: Any) -> Event:
     return Event(row.get_to_display(), row.get_reason_display(), row.summary)
+
+
+def _order(row: Any) -> Event:
+    title = _("Access opened again by order") if row.lifts else _("Access stopped by order")
+    return Event(title, row.sentence)
 
 
 def _age(row: Any) -> Event:

@@ -7,10 +7,11 @@ from axe_playwright_python.sync_playwright import Axe
 from django.http import QueryDict
 from PIL import Image
 
-from cases import documents, exports, lists, records, safety
+from aidcenter.context import acting_as
+from cases import documents, exports, family, lists, records, safety
 from cases.kinds import KINDS
 from cases.listing import ListForm
-from cases.models import Case, ConnectedPerson, SafetySheet
+from cases.models import Case, ConnectedPerson, PossibleMatch, SafetySheet
 from referrals.models import Notification
 from rehabilitation import house
 from rehabilitation.models import House
@@ -19,6 +20,7 @@ from tests.houses import on_shift
 from tests.test_assessments import kept as assessed
 from tests.test_delivery import deliver
 from tests.test_incidents import reported
+from tests.test_orders import decided, entered
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -100,17 +102,39 @@ def long_export(cast, settings):
     return exports.ask(everything, with_names=True, by=cast.worker)
 
 
+def known_twice(cast, case, opened):
+    """A person registered twice, the sister of the person of `case`; the possible match."""
+    said = {"given_name": "Leyla", "family_name": "Quliyeva", "birth_year": 1990}
+    one, _two = opened(said), opened(said)
+    family.link(case, one, relation="sibling", by=cast.worker)
+    with acting_as(cast.supervisor.pk):
+        return PossibleMatch.objects.get()
+
+
+def wait_for_an_order(cast, opened):
+    """Another case to which access is to be stopped, and one to which it is; the order that waits."""
+    waits, stopped = (entered(opened(), cast.worker, cast.supervisor) for _ in range(2))
+    decided(stopped, cast.director)
+    return waits
+
+
 PAGES = {
     "worker": ("/", "/cases/", "/cases/?risk=low&whose=mine", "/cases/export/", "/cases/exports/{export}/", "/cases/new/", "/cases/{case}/", "/cases/{case}/age/", "/cases/{case}/details/",
                "/cases/{case}/access/", "/cases/urgent/", "/cases/opened/", "/cases/absence/", "/cases/enquiries/",
                "/cases/{case}/notes/new/", "/cases/{case}/safety/", "/house/case/{case}/",
                "/cases/{case}/record/", "/cases/{case}/record/consent/new/", "/cases/{case}/record/exploitation/new/",
-               "/cases/{case}/record/people/{known}/", "/cases/{case}/documents/", "/cases/{case}/assessments/", "/cases/{case}/assessments/new/", "/cases/{case}/status/", "/cases/{case}/close/",
+               "/cases/{case}/record/people/{known}/", "/cases/{case}/documents/", "/cases/{case}/assessments/", "/cases/{case}/assessments/new/", "/cases/{case}/status/", "/cases/{case}/close/", "/cases/{case}/order/", "/cases/{case}/family/", "/cases/{case}/family/new/",
                "/cases/{case}/incidents/new/", "/cases/incidents/{incident}/",
                "/services/case/{case}/", "/referrals/", "/referrals/{notification}/"),
     "nasimi-guardianship": ("/", "/referrals/", "/referrals/{notification}/"),
-    "director": ("/", "/cases/exports/{export}/decide/", "/statistics/", "/cases/incidents/{incident}/"),
-    "supervisor": ("/house/roster/", "/cases/?waiting=any"),
+    "director": (
+        "/",
+        "/cases/exports/{export}/decide/",
+        "/statistics/",
+        "/cases/incidents/{incident}/",
+        "/cases/orders/{order}/",
+    ),
+    "supervisor": ("/house/roster/", "/cases/?waiting=any", "/cases/matches/{match}/"),
     "house": ("/house/",),
     "auditor": ("/audit/",),
     "administrator": ("/cases/questions/", "/staff/", "/staff/{worker}/leave/"),
@@ -122,12 +146,14 @@ PAGES = {
 )
 @pytest.mark.parametrize("who", PAGES)
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
-    enter, page, cast, child_case, settings, who, language, scheme, width
+    enter, page, cast, child_case, open_case, settings, who, language, scheme, width
 ):
     deliver()
     incident = live_in_a_house(cast, child_case)
     known = know_somebody(cast, child_case)
     export = long_export(cast, settings)
+    order = wait_for_an_order(cast, open_case)
+    match = known_twice(cast, child_case, open_case)
     notification = Notification.objects.get(body="guardianship")
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
@@ -142,6 +168,8 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
                 incident=incident.pk,
                 known=known.pk,
                 export=export.pk,
+                order=order.pk,
+                match=match.pk,
             ),
         )
         found = Axe().run(page).response["violations"]
@@ -169,13 +197,16 @@ MENUS = {
         "Enquiries",
         "Absence",
         "Urgent access",
+        "Plans to review",
+        "Plans of the team",
+        "Goals to start from",
         "Roster",
         "Notifications",
     ],
-    "director": ["Today", "Statistics"],
+    "director": ["Today", "Statistics", "Plans to review"],
     "statistician": ["Today", "Statistics"],
     "auditor": ["Today", "Who looked"],
-    "administrator": ["Today", "People", "Questionnaire"],
+    "administrator": ["Today", "People", "Questionnaire", "Goals to start from"],
     "house": ["Today", "Urgent access", "House"],
     "accountant": ["Today"],
     "ganja-minors_commission": ["Today", "Notifications to us"],

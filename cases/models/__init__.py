@@ -15,8 +15,10 @@ from cases.models.closure import Closure
 from cases.models.document import Document, DocumentPart
 from cases.models.enquiry import Enquiry
 from cases.models.exploitation import ConnectedPerson, ExploitationProfile, RouteEvent
+from cases.models.family import CaseLink
 from cases.models.kept import Kept, Revision
 from cases.models.lists import Export, ExportFile, SavedList
+from cases.models.order import AccessOrder
 from cases.models.proceeding import Belonging, Disclosure, IdentityPaper, Proceeding
 from cases.models.protection import Consent, FollowUp, Guardianship, ReflectionPeriod
 from cases.models.record import Draft, Incident, IncidentStep, Note, SafetySheet
@@ -25,11 +27,13 @@ from cases.models.sharing import Absence, Offer, PossibleMatch, UrgentAccess
 __all__ = [
     "NAME_LENGTH",
     "Absence",
+    "AccessOrder",
     "AgeCorrection",
     "Assessment",
     "Belonging",
     "Case",
     "CaseAccess",
+    "CaseLink",
     "CaseQuerySet",
     "CaseTeamGrant",
     "CaseUserGrant",

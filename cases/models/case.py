@@ -90,7 +90,13 @@ class DataKey(DataKeyBase):
 
     victim = models.ForeignKey(Victim, on_delete=models.CASCADE, related_name="keys", db_constraint=False)
 
-    reach = Reach(case="victim__cases", web="SI", worker="S", relay="S")
+    reach = Reach(
+        case="victim__cases",
+        web="SI",
+        worker="S",
+        relay="S",
+        also_read="victim_id IN (SELECT keys_lent_to_me())",
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["victim", "version"], name="datakey_one_per_version")]

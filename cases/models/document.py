@@ -35,7 +35,13 @@ class Document(models.Model):
     author = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField(db_default=Now(), editable=False)
 
-    reach = Reach(case="case", web="SI", section="section", author="author_id")
+    reach = Reach(
+        case="case",
+        web="SI",
+        section="section",
+        author="author_id",
+        also_read="id IN (SELECT scans_to_decide())",
+    )
     objects = ReachQuerySet.as_manager()
 
     class Meta:

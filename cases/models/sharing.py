@@ -133,7 +133,8 @@ class PossibleMatch(models.Model):
     same = models.BooleanField(null=True)
 
     # Reached through the other case alone: whoever registers learns that there is one, never whose.
-    reach = Reach(case="other", web="SU", worker="S")
+    # Decided by the database, which links the two cases with it (cases/sql/family.sql).
+    reach = Reach(case="other", web="S", worker="S")
     objects = ReachQuerySet.as_manager()
 
     class Meta:

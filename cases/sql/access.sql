@@ -46,8 +46,12 @@ CREATE OR REPLACE VIEW case_access_wanted AS
     FROM case_granted g JOIN cases_case c ON c.id = g.case_id
    GROUP BY g.user_id, g.case_id, c.state, c.next_due;
 
+-- Held, shared, by whoever is just given access; an order that stops access waits for them (orders.sql).
+CREATE OR REPLACE FUNCTION access_lock() RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN 7022024;
+
 CREATE OR REPLACE FUNCTION access_refresh(p_user bigint, p_case uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$ BEGIN
+  PERFORM pg_advisory_xact_lock_shared(public.access_lock());
   DELETE FROM public.cases_caseaccess a WHERE a.user_id = p_user AND a.case_id = p_case;
   INSERT INTO public.cases_caseaccess
       (user_id, case_id, view_until, change_until, legal_until, medical_until, psychological_until, next_due)
@@ -58,6 +62,7 @@ REVOKE ALL ON FUNCTION access_refresh(bigint, uuid) FROM PUBLIC;
 
 CREATE OR REPLACE FUNCTION access_refresh_person(p_user bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$ BEGIN
+  PERFORM pg_advisory_xact_lock_shared(public.access_lock());
   DELETE FROM public.cases_caseaccess a WHERE a.user_id = p_user;
   INSERT INTO public.cases_caseaccess
       (user_id, case_id, view_until, change_until, legal_until, medical_until, psychological_until, next_due)

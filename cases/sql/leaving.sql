@@ -49,6 +49,14 @@ BEGIN
   DELETE FROM public.cases_export WHERE person_id = p_person;
   DELETE FROM public.cases_savedlist WHERE person_id = p_person;
 
+  -- A case that an order has stopped is kept by the supervisors who are left.
+  UPDATE public.cases_accessorder o SET keepers = array_remove(o.keepers, p_person) || ARRAY(
+      SELECT s.id FROM public.cases_case c JOIN public.aidcenter_team t ON t.id = c.team_id
+        JOIN public.aidcenter_staff_groups g ON g.group_id = t.supervisors_id
+        JOIN public.aidcenter_staff s ON s.id = g.staff_id
+       WHERE c.id = o.case_id AND s.is_active AND s.id <> p_person AND s.id <> ALL (o.keepers))
+   WHERE p_person = ANY (o.keepers) AND (o.in_force OR o.decided_at IS NULL);
+
   -- A session is valid as long as the password it was opened with: without one every session has ended.
   DELETE FROM public.mfa_authenticator WHERE user_id = p_person;
   UPDATE public.aidcenter_staff SET is_active = false, password = '!' || gen_random_uuid() WHERE id = p_person;

@@ -21,7 +21,7 @@ DECLARE o public.cases_offer;
 BEGIN
   SELECT * INTO o FROM public.cases_offer
    WHERE id = p_offer AND to_id = public.app_uid() AND answered_at IS NULL AND until > now() FOR UPDATE;
-  IF NOT FOUND THEN RETURN false; END IF;
+  IF NOT FOUND OR public.access_stopped(o.case_id) THEN RETURN false; END IF;
   UPDATE public.cases_offer SET answered_at = now(), accepted = p_accept WHERE id = o.id;
   DELETE FROM public.cases_caseusergrant
    WHERE case_id = o.case_id AND user_id = o.to_id AND source = 'offer';
@@ -34,7 +34,8 @@ END $$;
 
 -- Urgent access: the case's id, or NULL when not exactly one person answers. Asked by number, or by marks
 -- (cases/search.py: exact) of a phone or of a full name with its birth year; never by an approximation. The
--- grant (one hour, reading) and the supervisor's notice are in one transaction: both there or neither.
+-- grant (one hour, reading) and the supervisor's notice are in one transaction: both there or neither. Where
+-- an order has stopped access there is no grant, and the notice all the same.
 CREATE OR REPLACE FUNCTION urgent_access(
   p_id uuid, p_reason text, p_number text, p_marks int[], p_ends int[], p_year int
 ) RETURNS uuid
@@ -60,7 +61,9 @@ BEGIN
        ORDER BY opened_on DESC, number DESC LIMIT 1;
     END IF;
   END IF;
-  IF c.id IS NOT NULL THEN
+  IF c.id IS NULL OR public.access_stopped(c.id) THEN
+    v_until := NULL;
+  ELSE
     INSERT INTO public.cases_caseusergrant
         (user_id, permission_id, case_id, source, reason, granted_by, expires_at)
     SELECT v_person, p.id, c.id, 'break_glass', '', v_person, v_until
@@ -70,6 +73,6 @@ BEGIN
   INSERT INTO public.cases_urgentaccess (id, person_id, number, case_id, team_id, reason, asked_at, until)
   VALUES (p_id, v_person, coalesce(c.number, p_number), c.id,
           coalesce(c.team_id, (SELECT s.team_id FROM public.aidcenter_staff s WHERE s.id = v_person)),
-          p_reason, now(), CASE WHEN c.id IS NOT NULL THEN v_until END);
+          p_reason, now(), v_until);
   RETURN c.id;
 END $$;

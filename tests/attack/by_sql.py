@@ -46,6 +46,9 @@ def statements(world, person) -> Iterator[str]:
     yield f"DELETE FROM cases_exportfile WHERE export_id IN ({ids})"
     yield f"SELECT FROM cases_savedlist WHERE id IN ({ids})"
     yield f"DELETE FROM cases_savedlist WHERE id IN ({ids})"
+    yield f"UPDATE cases_accessorder SET approved = true, decided_at = now(), decided_by_id = {person.pk} WHERE id IN ({ids})"
+    yield f"UPDATE cases_caselink SET ended_at = now(), ended_by_id = {person.pk} WHERE id IN ({ids})"
+    yield f"SELECT FROM unnest(ARRAY[{ids}]::uuid[]) AS i, links_of(i)"
     yield f"UPDATE rehabilitation_stay SET out_since = now() WHERE id IN ({ids})"
     yield f"UPDATE rehabilitation_plan SET state = 'active', decided_by_id = {person.pk} WHERE id IN ({ids})"
     for table in ("plan", "goal", "goalaction"):

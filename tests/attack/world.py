@@ -8,7 +8,19 @@ from django.http import QueryDict
 from django.utils import timezone
 from PIL import Image
 
-from cases import assessments, closing, documents, exports, incidents, lists, notes, records, safety
+from cases import (
+    assessments,
+    closing,
+    documents,
+    exports,
+    family,
+    incidents,
+    lists,
+    notes,
+    orders,
+    records,
+    safety,
+)
 from cases.actions import change_details, correct_age, register_victim
 from cases.childhood import Age
 from cases.kinds import KINDS
@@ -59,6 +71,13 @@ class World(SimpleNamespace):
         return repr(rows)
 
 
+def _dots() -> bytes:
+    """A small picture."""
+    dots = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(dots, "PNG")
+    return dots.getvalue()
+
+
 def _written_down(case, by) -> list:
     """A note, a safety sheet, an incident and a place in a house, with canaries; their ids."""
     asked, hidden, happened, bed, named = WRITTEN
@@ -78,16 +97,18 @@ def _written_down(case, by) -> list:
     known.contact = named
     records.change(KINDS["people"], known, before=before, by=by)
     closure = closing.ask(case, {"to": "closed", "reason": "goals_met", "summary": named}, by=by)
+    about = {"body": "court", "name": named, "number": "1", "ordered_on": case.opened_on}
+    keepers = tuple(orders.may_keep(case))
+    order = orders.ask(case, orders.Order(**about, scan=_dots(), keepers=keepers), by=by)
     answers = {str(each.pk): {"score": 1, "note": named} for each in assessments.asked_now()}
     levels = dict.fromkeys((*assessments.RISKS, "risk_level"), "low")
     day = {"kind": "initial", "assessed_on": case.opened_on, "needs": named, "why_risk": ""}
     score = assessments.assess(case, levels | day, answers, by=by)
-    dots = io.BytesIO()
-    Image.new("RGB", (8, 8)).save(dots, "PNG")
-    paper = documents.add(case, documents.Upload("letter", dots.getvalue(), named), by=by)
+    paper = documents.add(case, documents.Upload("letter", _dots(), named), by=by)
     made = [
         known,
         paper,
+        order,
         score,
         closure,
         notes.add(case, notes.Written("call", asked), by=by),
@@ -95,6 +116,8 @@ def _written_down(case, by) -> list:
         incidents.report(case.pk, case.victim_id, said, by=by),
         house.place(case, place, by=by),
     ]
+    with_case = register_victim(say({"given_name": named, "birth_year": 1991}), by=by)
+    made.append(family.link(case, with_case, relation="sibling", by=by))
     notes.save_draft(case, "note", {"text": asked}, by=by)
     everything = ListForm.asked(QueryDict("state=all"))
     made += [exports.ask(everything, with_names=True, by=by), lists.save(named, everything, by=by)]
