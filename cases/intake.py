@@ -50,7 +50,7 @@ def steps(case: Case, person: Staff) -> list[Step]:
         step(_("Exploitation"), "add_record", has["ExploitationProfile"], "exploitation",
              draft="record-exploitation"),
         step(_("First needs and risk"), "assess", has["Assessment"], draft="assessment"),
-        step(_("Consent"), "add_record", has["Consent"], "consent", draft="record-consent"),
+        step(_("Consent"), "consent", has["Consent"], draft="consent"),
     ]  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.clock import baku_today
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
-from cases import actions, digest, intake, notes, records, safety, search
+from cases import actions, consent_sheet, digest, intake, notes, records, safety, search
 from cases.forms import AgeForm, CorrectAgeForm, DetailsForm, RegistrationForm
 from cases.listing import ListForm
 from cases.models import Case, CaseAccess, CaseQuerySet, Offer, StatusDecision
@@ -211,8 +211,7 @@ def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
             "closed": case.state in Case.CLOSED,
             "intake": intake.steps(case, request.user) if may_change and case.state in intake.STATES else [],
             "profile": next(iter(records.of_kind(case, "exploitation")), None),
-            "consents": records.of_kind(case, "consent"),
-            "today": baku_today(),
+            "consents": consent_sheet.standing(case),
         },
     )
 

@@ -11,7 +11,7 @@ from aidcenter.context import acting_as
 from cases import notes, records
 from cases.duties import sharing_duties
 from cases.kinds import KINDS
-from cases.models import ConnectedPerson, Consent, Disclosure, IdentityPaper, Revision
+from cases.models import ConnectedPerson, Disclosure, IdentityPaper, Revision
 
 pytestmark = pytest.mark.django_db
 TODAY = baku_today()
@@ -248,23 +248,17 @@ def test_what_cannot_be_is_refused_beside_its_field(cast, adult_case, sign_in, s
     assert KINDS[slug].model.objects.count() == 0
 
 
-def test_a_child_below_fifteen_does_not_agree_alone(cast, child_case):
-    said = {"purposes": ["services"], "giver": "person", "given_on": TODAY}
-    with pytest.raises(ValidationError, match="15"):
-        kept(child_case, "consent", cast.worker, **said)
-    kept(child_case, "consent", cast.worker, **said | {"giver": "guardian"})
-    kept(child_case, "consent", cast.worker, **said, why_alone="the guardian is suspected")
-    assert Consent.objects.count() == 2
-
-
 def test_what_rests_on_consent_needs_one_that_holds(cast, adult_case):
     said = {"asked_on": TODAY, "basis": "consent", "given": "the address", "given_on": TODAY}
-    said["approved_by"] = cast.supervisor
+    said |= {"approved_by": cast.supervisor, "asked_by": "Main department"}
     with pytest.raises(ValidationError) as refusal:
         kept(adult_case, "disclosure", cast.worker, **said)
     assert [*refusal.value.message_dict] == ["without_consent"]
-    agreed = {"purposes": ["share_police"], "recipient": "Main Department", "given_on": TODAY}
+    agreed = {"purposes": ["share_police"], "recipient": "Court; Main Department", "given_on": TODAY}
     consent = kept(adult_case, "consent", cast.worker, **agreed)
+    for asked_by in ("", "Migration service"):
+        with pytest.raises(ValidationError):
+            kept(adult_case, "disclosure", cast.worker, **said | {"asked_by": asked_by})
     kept(adult_case, "disclosure", cast.worker, **said)
     before = records.said(KINDS["consent"], consent)
     consent.withdrawn_on = TODAY

@@ -12,12 +12,13 @@ from cases.models.case import (
     Victim,
 )
 from cases.models.closure import Closure
+from cases.models.consent import Consent, ConsentText
 from cases.models.document import Document, DocumentPart
 from cases.models.enquiry import Enquiry
 from cases.models.exploitation import ConnectedPerson, ExploitationProfile, RouteEvent
 from cases.models.kept import Kept, Revision
 from cases.models.proceeding import Belonging, Disclosure, IdentityPaper, Proceeding
-from cases.models.protection import Consent, FollowUp, Guardianship, ReflectionPeriod
+from cases.models.protection import FollowUp, Guardianship, ReflectionPeriod
 from cases.models.record import Draft, Incident, IncidentStep, Note, SafetySheet
 from cases.models.sharing import Absence, Offer, PossibleMatch, UrgentAccess
 
@@ -35,6 +36,7 @@ __all__ = [
     "Closure",
     "ConnectedPerson",
     "Consent",
+    "ConsentText",
     "DataKey",
     "Disclosure",
     "Document",
