@@ -49,8 +49,7 @@ def sheet(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     case, texts = changeable(request, pk), consent_sheet.texts()
     text = _chosen(request, case, texts)
     draft = notes.draft(case, DRAFT, by=request.user)
-    sent: Any = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = ConsentForm(*sent, initial=draft | {"text": text})
+    form = ConsentForm(request.POST or None, request.FILES or None, initial=draft | {"text": text})
     if request.method == "POST" and form.is_valid() and _tried(form, lambda: _sign(request, case, form)):
         notes.drop_draft(case, DRAFT, by=request.user)
         messages.success(request, _("The consent is kept."))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from aidcenter import folding
 from aidcenter.access import Source
 from aidcenter.clock import baku_today
+from aidcenter.prepared import Prepared
 from cases.models import Case, CaseUserGrant, Consent, Disclosure, Guardianship
 
 NAMED = ("share_provider", "share_police")  # these hold for whom they name
@@ -79,11 +80,14 @@ def unsafe_guardian(case: Case) -> bool:
     return bool(conflicts) and all(conflicts)
 
 
+_KEPT = Prepared(lambda case: Consent.objects.filter(case_id=case, struck_at__isnull=True))
+
+
 def kept(case: Case) -> list[Consent]:
     """Every consent of `case` that is not struck out, the newest first."""
-    rows = list(Consent.objects.filter(case=case, struck_at__isnull=True))
+    rows = _KEPT.of(case)
     for row in rows:
-        row.case, row.victim = case, case.victim  # whose keys are there already
+        row.case = case
     return rows
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from aidcenter import audit
 from aidcenter.context import act
 from aidcenter.models import Staff
+from aidcenter.prepared import Prepared
 from aidcenter.roles import Verb
 from aidcenter.templatetags.ui import dmy, dmyhm
 from cases.actions import one_at_a_time, require
@@ -155,12 +156,16 @@ def asking(rows_of: Any, today: date) -> list[tuple[date, str, Any, Any, str]]:
     return list(first.union(*rest, all=True).order_by("due_on")[:SHOWN])
 
 
+def _of_kind(model: type[Kept]) -> Prepared[Kept]:
+    return Prepared(lambda case: model.objects.filter(case_id=case, struck_at__isnull=True))
+
+
+_OF_KIND = {slug: _of_kind(kind.model) for slug, kind in KINDS.items()}
+
+
 def of_kind(case: Case, slug: str) -> list[Kept]:
     """The records of one kind that are not struck out."""
-    rows = list(KINDS[slug].model.objects.filter(case=case, struck_at__isnull=True))
-    for row in rows:
-        row.victim = case.victim  # whose keys are there already
-    return rows
+    return _OF_KIND[slug].of(case)
 
 
 def kept_in(case: Case) -> list[tuple[Kind, list[Kept]]]:

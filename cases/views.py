@@ -20,11 +20,18 @@ from aidcenter import audit, codelists, crypto, folding, registry, timeline, wor
 from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.clock import baku_today
 from aidcenter.models import Staff
+from aidcenter.prepared import Prepared
 from aidcenter.roles import Verb, may
 from cases import actions, consent_sheet, digest, intake, notes, records, safety, search
 from cases.forms import AgeForm, CorrectAgeForm, DetailsForm, RegistrationForm
 from cases.listing import ListForm
-from cases.models import Case, CaseAccess, CaseQuerySet, Offer, StatusDecision
+from cases.models import (
+    Case,
+    CaseAccess,
+    CaseQuerySet,
+    Offer,
+    StatusDecision,
+)
 from cases.reached import changeable
 
 PAGE_SIZE = 25
@@ -182,6 +189,10 @@ def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     group, start = _asked_events(request)
     events, more = timeline.page(case, request.user, group=group, start=start)
     audit.record("case.view", by=request.user, case=case.pk)
+    sheet, consents = safety.current(case), consent_sheet.standing(case)
+    profile = next(iter(records.of_kind(case, "exploitation")), None)
+    begins = may_change and case.state in intake.STATES
+    known = {"SafetySheet": bool(sheet), "Consent": bool(consents), "ExploitationProfile": bool(profile)}
     return render(
         request,
         "cases/detail.html",
@@ -189,7 +200,7 @@ def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
             "case": case,
             "victim": case.victim,
             "age": case.victim.age.years(baku_today()),
-            "decision": _last_decision(case),
+            "decision": next(iter(_LAST_DECISION.of(case)), None),
             "panels": [panel for panel in registry.ask("case_panels", case, request.user) if panel],
             "timeline": events,
             "more": more,
@@ -200,7 +211,7 @@ def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
             "groups": timeline.GROUPS,
             "looks": audit.looks_at(case.pk),
             "may_change": may_change,
-            "sheet": safety.current(case),
+            "sheet": sheet,
             "may_report": may(request.user, Verb.VIEW_INCIDENT),
             "may_add_note": may(request.user, Verb.ADD_NOTE),
             "offers": [] if may_change else _offers(case, request.user),
@@ -209,9 +220,9 @@ def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
             and may(request.user, Verb.CONFIRM_HOME),
             "steps": _steps(case),
             "closed": case.state in Case.CLOSED,
-            "intake": intake.steps(case, request.user) if may_change and case.state in intake.STATES else [],
-            "profile": next(iter(records.of_kind(case, "exploitation")), None),
-            "consents": consent_sheet.standing(case),
+            "intake": intake.steps(case, request.user, known) if begins else [],
+            "profile": profile,
+            "consents": consents,
         },
     )
 
@@ -235,11 +246,7 @@ def _asked_events(request: StaffRequest) -> tuple[str, int]:
     return group if group in timeline.GROUPS else "", min(number, timeline.LAST)
 
 
-def _last_decision(case: Case) -> StatusDecision | None:
-    decision = case.decisions.first()
-    if decision:
-        decision.victim = case.victim  # whose keys are there already
-    return decision
+_LAST_DECISION = Prepared(lambda case: StatusDecision.objects.filter(case_id=case)[:1])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
