@@ -47,8 +47,9 @@ class ConsentForm(forms.Form):
         widget=forms.Textarea({"rows": 2}),
     )  # fmt: skip
     leaflet = forms.BooleanField(
-        label=gettext_lazy("The leaflet on rights was given and explained"), required=False
-    )
+        label=gettext_lazy("The leaflet on rights was given and explained"), required=False,
+        widget=forms.CheckboxInput({"class": "form-check-input"}),
+    )  # fmt: skip
     giver = pick("consent_giver", label=gettext_lazy("Who agrees"), initial="person")
     why_alone = Text(
         label=gettext_lazy("Why not as the age asks for"), max_length=300,

@@ -45,7 +45,12 @@ def facts(kind: Kind, record: Kept) -> Iterator[tuple[str, str]]:
             yield str(kind.field(name).verbose_name), text
 
 
-def shown(record: Kept, name: str) -> str:
+def stated(row: Any, *names: str) -> list[tuple[str, str]]:
+    """(what, said) of these fields of any row."""
+    return [(str(row._meta.get_field(name).verbose_name), shown(row, name)) for name in names]
+
+
+def shown(record: Any, name: str) -> str:
     """The value of a field in the reader's language."""
     field, value = record._meta.get_field(name), getattr(record, name)
     if isinstance(field, models.BooleanField):

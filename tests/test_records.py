@@ -272,3 +272,20 @@ def test_what_rests_on_consent_needs_one_that_holds(cast, adult_case):
 def test_nothing_is_disclosed_before_somebody_approved_it(cast, adult_case):
     with pytest.raises(ValidationError):
         kept(adult_case, "disclosure", cast.worker, asked_on=TODAY, basis="court", given="x", given_on=TODAY)
+
+
+def test_who_adds_what_is_kept_once_sees_what_somebody_else_added(cast, adult_case, sign_in):
+    sign_in(cast.supervisor).post(page(adult_case, "exploitation"), LEAST["exploitation"])
+    said = LEAST["exploitation"] | {"story": "was promised a cafe"}
+    answer = sign_in(cast.worker).post(page(adult_case, "exploitation"), said).content.decode()
+    assert ("promised a shop" in answer, "promised a cafe" in answer) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("form", "back"),
+    [("safety/", ""), ("notes/new/", ""), ("close/", ""), ("assessments/new/", "assessments/"), ("status/", "record/"),
+     ("record/people/new/", "record/"), ("consent/", "")],
+)  # fmt: skip
+def test_cancel_leads_back(cast, adult_case, sign_in, form, back):
+    shown = sign_in(cast.worker).get(f"/cases/{adult_case.pk}/{form}").content.decode()
+    assert f'<a class="btn btn-link" href="/cases/{adult_case.pk}/{back}">' in shown
