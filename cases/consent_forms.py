@@ -123,11 +123,11 @@ class ConsentTextForm(forms.Form):
     def __init__(self, *args: Any, beside: ConsentText | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         purposes, wording = codelists.choices("consent_scope"), codelists.choices("consent_wording")
+        long = {"introduction", "leaflet", "withdrawal", *codelists.codes("consent_scope")}
         for part, label in [*wording[:2], *purposes, *wording[2:]]:
-            hint, area = (
-                beside.said.get(part, "") if beside else "",
-                forms.Textarea({"rows": 3, "dir": "auto"}),
-            )
+            area = forms.Textarea({"rows": 3}) if part in long else forms.TextInput()
+            area.attrs["dir"] = "auto"
+            hint = beside.said.get(part, "") if beside else ""
             self.fields[part] = Text(
                 label=label, help_text=hint, required=True, max_length=LONGEST, widget=area
             )

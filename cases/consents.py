@@ -68,6 +68,10 @@ def check(record: Consent) -> dict[str, str]:
             )
     if record.ends_on and record.ends_on < record.given_on:
         found["ends_on"] = _("The end lies before the beginning.")
+    if len(record.purposes) > 1:
+        found["purposes"] = _(
+            "One purpose a record, so that each is withdrawn by itself: the sheet makes them."
+        )
     if set(record.purposes) & set(NAMED) and not record.recipient:
         found["recipient"] = _("Say with whom it may be shared.")
     return found

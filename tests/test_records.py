@@ -239,6 +239,7 @@ def test_one_exploitation_profile_for_a_case(cast, adult_case, sign_in):
         ("route", {"kind": "transit", "happened_on": TODAY + timedelta(days=1)}, "happened_on"),
         ("consent", {"purposes": ["share_police"], "giver": "person", "given_on": TODAY}, "recipient"),
         ("consent", {"purposes": ["services"], "giver": "centre", "given_on": TODAY}, "why_alone"),
+        ("consent", {"purposes": ["services", "photo"]}, "purposes"),
         ("disclosure", {"asked_on": TODAY, "basis": "court", "given_on": TODAY}, "given"),
     ],
 )
