@@ -55,17 +55,7 @@ def check(record: Consent) -> dict[str, str]:
     """What is wrong with a consent, by field. One that ends is never held back."""
     if record.withdrawn_on:
         return {}
-    found, rule = {}, rule_of(record.case, record.given_on)
-    if not record.why_alone:
-        if record.giver not in rule.givers:
-            found["why_alone"] = f"{rule.said} " + _("Say why it was otherwise.")
-        elif rule.written and record.form != WRITTEN:
-            found["form"] = str(rule.said)
-        if record.giver in GUARDIANS and unsafe_guardian(record.case):
-            found["giver"] = _(
-                "Every guardian we know of has a conflict of interest: ask an adult whom the child trusts,"
-                " or say why."
-            )
+    found = {} if record.why_alone else _who_agrees(record)
     if record.ends_on and record.ends_on < record.given_on:
         found["ends_on"] = _("The end lies before the beginning.")
     if len(record.purposes) > 1:
@@ -74,6 +64,21 @@ def check(record: Consent) -> dict[str, str]:
         )
     if set(record.purposes) & set(NAMED) and not record.recipient:
         found["recipient"] = _("Say with whom it may be shared.")
+    return found
+
+
+def _who_agrees(record: Consent) -> dict[str, str]:
+    """What the age of the person asks for and the consent does not have."""
+    found, rule = {}, rule_of(record.case, record.given_on)
+    if record.giver not in rule.givers:
+        found["why_alone"] = f"{rule.said} " + _("Say why it was otherwise.")
+    elif rule.written and record.form != WRITTEN:
+        found["form"] = str(rule.said)
+    if record.giver in GUARDIANS and unsafe_guardian(record.case):
+        found["giver"] = _(
+            "Every guardian we know of has a conflict of interest: ask an adult whom the child trusts,"
+            " or say why."
+        )
     return found
 
 
