@@ -18,8 +18,10 @@ class Text(forms.CharField):
         self.widget.attrs.setdefault("autocomplete", "off")
 
     def to_python(self, value: Any) -> str:
-        """Cleaned text; unreadable bytes are asked again rather than stored."""
-        text = folding.clean(super().to_python(value) or "")
+        """Cleaned text, in its lines where it may have several; unreadable bytes are asked again."""
+        text, several = super().to_python(value) or "", isinstance(self.widget, forms.Textarea)
+        lines = text.splitlines() if several else [text]
+        text = "\n".join(folding.clean(line) for line in lines).strip()
         if folding.UNREADABLE in text:
             raise forms.ValidationError(gettext("Part of this text could not be read; please type it again."))
         return text

@@ -48,6 +48,7 @@ class Verb(StrEnum):
     VIEW_STAFF = "view_staff"
     END_STAFF = "end_staff"
     EDIT_QUESTIONS = "edit_questions"
+    EDIT_CONSENT_TEXTS = "edit_consent_texts"
     VIEW_AUDIT = "view_audit"
 
 
@@ -155,6 +156,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.VIEW_STAFF: _("sees the people, teams and state bodies, and no case"),
         Verb.EDIT_QUESTIONS: _("edits the questionnaire of the assessments"),
         Verb.EDIT_TEMPLATES: _("edits the goals that a plan may start from"),
+        Verb.EDIT_CONSENT_TEXTS: _("edits the texts of the consent sheet, and adds languages"),
         Verb.END_STAFF: _("ends the access of somebody who leaves, and hands the cases over"),
     },
     Role.COMMISSION_MEMBER: {

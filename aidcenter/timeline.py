@@ -4,7 +4,6 @@ Each app fills the slot `timeline` with its sources. One query finds the rows of
 sources; then each source that has some is asked once.
 """
 
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,9 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from aidcenter import registry
 from aidcenter.models import Staff
+from aidcenter.prepared import SOME_CASE, SOMEBODY
 
 PAGE = 25  # events
-SOME_CASE, SOMEBODY = uuid.UUID(int=2**128 - 1), -(2**31)  # stand in the statement for who and what is asked
 LAST = 10_000  # events that can be paged through
 GROUPS = {
     "notes": _("Notes"),
@@ -61,8 +60,9 @@ class Source:
         return rows.annotate(moment=moment, source=number).values_list("moment", "source", "pk")
 
     def events(self, case: Any, person: Staff, ids: list[Any]) -> Iterator[tuple[Any, Event]]:
-        """The events of the rows `ids`, whose person is that of the case."""
-        for row in self.rows(case, person).filter(pk__in=ids):
+        """The events of the rows `ids`, whose person is that of the case; the case itself is at hand."""
+        rows = [case] if ids == [case.pk] else self.rows(case, person).filter(pk__in=ids)
+        for row in rows:
             if hasattr(row, "victim_id"):
                 row.victim = case.victim  # whose keys are there already
             yield row.pk, self.tell(row)

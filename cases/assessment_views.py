@@ -19,8 +19,10 @@ from aidcenter.forms import Text, day, pick
 from aidcenter.roles import Verb, may
 from cases import assessments as kept
 from cases import intake, notes
-from cases.models import Case, Question
+from cases.actions import one_at_a_time
+from cases.models import Assessment, Case, Question
 from cases.reached import changeable, readable
+from cases.records import stated
 
 LONGEST = 2000  # characters of a text
 MOST_QUESTIONS = 60
@@ -102,15 +104,33 @@ def assessments(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 def assess(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """A new assessment, from the draft that was left."""
     case = changeable(request, pk)
+    if request.method == "POST":
+        one_at_a_time(case)
+    last = case.assessments.order_by("-written_at").select_related("questionnaire").first()
+    seen = str(last.pk) if last else ""
     draft = notes.draft(case, DRAFT, by=request.user)
     form = AssessmentForm(request.POST or None, questions=kept.asked_now(), initial=draft)
-    if request.method == "POST" and form.is_valid() and _kept(request, case, form):
+    meanwhile = request.method == "POST" and request.POST.get("seen", seen) != seen
+    if meanwhile:
+        form.add_error(None, _("Somebody has assessed the person meanwhile. Compare, and save again."))
+    elif request.method == "POST" and form.is_valid() and _kept(request, case, form):
         notes.drop_draft(case, DRAFT, by=request.user)
         messages.success(request, _("The assessment is kept."))
         return intake.then(request, case, "cases:assessments")
     audit.record("assessment.form", by=request.user, case=case.pk)
-    context = {"form": form, "case": case, "draft": DRAFT, "has_draft": bool(draft)}
+    context = {"form": form, "case": case, "draft": DRAFT, "has_draft": bool(draft), "seen": seen,
+               "theirs": _said(case, last) if meanwhile and last else []}  # fmt: skip
     return render(request, "cases/assess.html", context)
+
+
+def _said(case: Case, assessment: Assessment) -> list[tuple[str, str]]:
+    """(question or risk, answer) of an assessment."""
+    assessment.victim = case.victim  # whose keys are there already
+    found = []
+    for line in kept.compared(assessment, None):
+        score = str(codelists.label("need_score", str(line.now)))
+        found.append((line.question.text, " · ".join(filter(None, [score, line.note]))))
+    return found + stated(assessment, *kept.RISKS, "needs", "risk_level", "why_risk")
 
 
 def _kept(request: StaffRequest, case: Case, form: AssessmentForm) -> bool:

@@ -19,6 +19,7 @@ from aidcenter.models import Staff
 from aidcenter.roles import Role, Verb
 from cases import orders
 from cases.actions import require
+from cases.consents import withdrawn
 from cases.models import Case, CaseUserGrant
 
 SECTION = {"psychologist": "psychological", "lawyer": "legal", "doctor": "medical"}
@@ -39,21 +40,27 @@ def members(case: Case) -> dict[str, Staff]:
 
 
 @act
-def choose(case: Case, people: dict[str, Staff | None], *, by: Staff) -> None:
-    """Make the care team of `people` by profession (None: nobody); who stays keeps their end."""
+def choose(case: Case, people: dict[str, Staff | None], *, by: Staff, why: str = "") -> None:
+    """Make the care team of `people` by profession (None: nobody); who stays keeps their end.
+
+    Once the person has withdrawn the consent to be helped, somebody new needs a reason `why`.
+    """
     require(by, Verb.SHARE_CASE)
     for profession, person in people.items():
         if person and (profession not in SECTION or person not in able(profession)):
             raise ValidationError({profession: _("Choose somebody of this profession.")})
     orders.refuse_while_stopped(case)
     before = members(case)
+    joins = any(person and before.get(profession) != person for profession, person in people.items())
+    if joins and not why and withdrawn(case, "services"):
+        raise ValidationError({"why": no_consent()})
     for profession, person in people.items():
         if before.get(profession) == person:
             continue
         if profession in before:
             access.revoke(case, to=before[profession], source=access.Source.CARE_TEAM)
         if person:
-            _grant(case, person, by)
+            _grant(case, person, by, why)
     ids = ",".join(str(person.pk) for person in people.values() if person)
     audit.record("care_team.choose", by=by, case=case.pk, people=ids)
 
@@ -64,6 +71,8 @@ def extend(case: Case, person: Staff, *, by: Staff) -> None:
     require(by, Verb.SHARE_CASE)
     if person not in members(case).values():
         raise ValidationError(_("This person is not in the care team any more: choose it anew."))
+    if withdrawn(case, "services"):
+        raise ValidationError(no_consent())
     _grant(case, person, by)
     audit.record("care_team.extend", by=by, case=case.pk, to=person.pk)
 
@@ -85,8 +94,13 @@ def _grants() -> QuerySet[CaseUserGrant]:
     )
 
 
-def _grant(case: Case, person: Staff, by: Staff) -> None:
+def no_consent() -> str:
+    """Why nobody new joins."""
+    return _("The person has withdrawn the consent to be helped: say why somebody joins all the same.")
+
+
+def _grant(case: Case, person: Staff, by: Staff, reason: str = "") -> None:
     until = at_start_of(baku_today() + LASTS + timedelta(days=1))
     codenames = ("view_case", f"view_{SECTION[person.profession]}")
-    why = access.Reason(by, access.Source.CARE_TEAM, "", until)
+    why = access.Reason(by, access.Source.CARE_TEAM, reason, until)
     access.grant(case, to=person, codenames=codenames, why=why)

@@ -17,8 +17,9 @@ from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.clock import baku_today
 from aidcenter.forms import Text, day, pick
 from aidcenter.roles import Verb, may
-from cases import closing, identification
-from cases.models import Case
+from cases import closing, identification, records
+from cases.actions import one_at_a_time
+from cases.models import Case, Closure, StatusDecision
 from cases.reached import changeable
 
 LONGEST = 5000  # characters of a text
@@ -79,17 +80,32 @@ def _sent(request: StaffRequest, form: forms.Form, do: Any) -> bool:
 def status(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Record who decided whether the person is a victim."""
     case = changeable(request, pk)
+    if request.method == "POST":
+        one_at_a_time(case)
+        case = changeable(request, pk)
     form = DecisionForm(request.POST or None, case=case)
 
     def decide(said: dict[str, Any]) -> None:
         then = said.pop("then") or "closed_referred"
         identification.decide_status(case, said, then=then, today=baku_today(), by=request.user)
 
-    if _sent(request, form, decide):
+    last = case.decisions.first()
+    seen = str(last.pk) if last else ""
+    meanwhile = request.method == "POST" and request.POST.get("seen", seen) != seen
+    if meanwhile:
+        form.add_error(None, _("Somebody changed this while you were typing. Compare, and save again."))
+    elif _sent(request, form, decide):
         messages.success(request, _("The decision is recorded."))
         return redirect("cases:record", case.pk)
     audit.record("status.form", by=request.user, case=case.pk)
-    return render(request, "cases/status.html", {"form": form, "case": case})
+    theirs = _said(case, last) if meanwhile and last else []
+    return render(request, "cases/status.html", {"form": form, "case": case, "seen": seen, "theirs": theirs})
+
+
+def _said(case: Case, decision: StatusDecision) -> list[tuple[str, str]]:
+    """(what, said) of a decision."""
+    decision.victim = case.victim  # whose keys are there already
+    return records.stated(decision, "status", "decided_by", "document_number", "decided_on", "basis")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -101,13 +117,19 @@ def close(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     if _sent(request, form, lambda said: closing.ask(case, said, by=request.user)):
         messages.success(request, _("Asked for; a supervisor decides."))
         return redirect("cases:detail", case.pk)
+    return _close_page(request, case, form=form, typed=form.data.get("summary", ""))
+
+
+def _close_page(request: StaffRequest, case: Case, *, form: ClosingForm, typed: str) -> HttpResponse:
+    """What was asked, else the form; and what was `typed` when somebody else was quicker."""
     asked = closing.open_request(case)
     returned = case.closures.filter(approved=False, episode=case.episode).select_related("decided_by").first()
     if returned:
         returned.victim = case.victim  # whose keys are there already
     audit.record("closure.form", by=request.user, case=case.pk)
     may_decide = asked and asked.author != request.user and may(request.user, Verb.APPROVE_CLOSING)
-    context = {"form": form, "case": case, "asked": asked, "returned": returned, "may_decide": may_decide}
+    context = {"form": form, "case": case, "asked": asked, "returned": returned, "may_decide": may_decide,
+               "typed": typed if asked or not form.is_bound else ""}  # fmt: skip
     return render(request, "cases/close.html", context)
 
 
@@ -115,13 +137,16 @@ def close(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @guard(Verb.APPROVE_CLOSING)
 def decide(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Approve the closing, or return it."""
-    rows = closing.to_decide(request.user).select_related("case__victim")
-    asked = reached_or_404(rows.select_for_update(of=("self",)), pk=pk)  # two at once: one decides
-    verdict = request.POST.get("verdict", "")
+    rows = Closure.objects.changeable_by(request.user).exclude(author=request.user)
+    rows = rows.select_related("case__victim").select_for_update(of=("self",))  # two at once: one decides
+    asked, verdict = reached_or_404(rows, pk=pk), request.POST.get("verdict", "")
+    answer = request.POST.get("answer", "").strip()[:LONGEST]
+    if asked.decided_at:
+        messages.error(request, _("Somebody has decided this meanwhile."))
+        return _close_page(request, asked.case, form=ClosingForm(), typed=answer)
     if verdict not in ("approve", "return"):
         messages.error(request, _("Choose."))
         return redirect("cases:close", asked.case_id)
-    answer = request.POST.get("answer", "").strip()[:LONGEST]
     try:
         closing.decide(asked, approved=verdict == "approve", answer=answer, by=request.user)
     except ValidationError as refusal:

@@ -14,7 +14,7 @@ from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
 from cases.actions import one_at_a_time, require
-from cases.kinds import consent_holds
+from cases.consents import consent_holds
 from cases.models import Case, Document, DocumentPart
 from cases.notes import sections_of
 

@@ -1,9 +1,10 @@
 """The steps of an intake: the first registers and notifies, each later one is a form of the case."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Model, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -11,9 +12,13 @@ from django.utils.translation import gettext as _
 
 from aidcenter.access import StaffRequest
 from aidcenter.models import Staff
+from aidcenter.prepared import SOMEBODY, Prepared
 from cases.models import Assessment, Case, Consent, Draft, ExploitationProfile, SafetySheet
 
 STATES = ("intake", "assessment")
+ASKED: dict[str, type[Model]] = {
+    model.__name__: model for model in (ExploitationProfile, SafetySheet, Assessment, Consent)
+}
 WORD = "intake"  # in an address: go on to the next step after saving
 
 
@@ -27,30 +32,34 @@ class Step:
     draft: bool = False
 
 
-def steps(case: Case, person: Staff) -> list[Step]:
-    """What is asked of a new case, in order."""
-    drafts, victim = Draft.objects.filter(case=OuterRef("pk"), person=person).values("form"), case.victim
-    there = {
-        model.__name__: Exists(model._default_manager.filter(case=OuterRef("pk")))
-        for model in (ExploitationProfile, SafetySheet, Assessment, Consent)
-    }
-    has = (
-        Case.objects.annotate(drafts=ArraySubquery(drafts), **there).values("drafts", *there).get(pk=case.pk)
-    )
+@cache
+def _asked(names: frozenset[str]) -> Prepared[Case]:
+    """The case with `drafts`, the forms a person has left, and whether there are rows of these models."""
+    drafts = Draft.objects.filter(case=OuterRef("pk"), person_id=SOMEBODY).values("form")
+    there = {name: Exists(ASKED[name]._default_manager.filter(case=OuterRef("pk"))) for name in names}
+    rows = Case.objects.only("pk").annotate(drafts=ArraySubquery(drafts), **there)
+    return Prepared(lambda case: rows.filter(pk=case))
+
+
+def steps(case: Case, person: Staff, known: dict[str, bool] | None = None) -> list[Step]:
+    """What is asked of a new case, in order; `known` says of some of ASKED whether there are any."""
+    victim, known = case.victim, known or {}
+    (found,) = _asked(frozenset(ASKED.keys() - known.keys())).of(case, person)
+    has = vars(found) | known
 
     def step(label: str, name: str, done: bool, *more: str, draft: str = "") -> Step:
         url = reverse(f"cases:{name}", args=[case.pk, *more])
         return Step(label, f"{url}?{WORD}", done, draft in has["drafts"] and not done)
 
-    known = bool(victim.languages or victim.citizenship or victim.phone or victim.safe_contact)
+    about = bool(victim.languages or victim.citizenship or victim.phone or victim.safe_contact)
     return [
         Step(_("Who, age, district"), reverse("cases:detail", args=[case.pk]), done=True),
-        step(_("How the person came, language, contact"), "details", known, draft="details"),
+        step(_("How the person came, language, contact"), "details", about, draft="details"),
         step(_("Safety"), "safety", has["SafetySheet"]),
         step(_("Exploitation"), "add_record", has["ExploitationProfile"], "exploitation",
              draft="record-exploitation"),
         step(_("First needs and risk"), "assess", has["Assessment"], draft="assessment"),
-        step(_("Consent"), "add_record", has["Consent"], "consent", draft="record-consent"),
+        step(_("Consent"), "consent", has["Consent"], draft="consent"),
     ]  # fmt: skip
 
 

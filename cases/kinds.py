@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aidcenter.clock import baku_today
-from cases import models
+from cases import consents, models
 from cases.childhood import ADULT_AGE
 from cases.models import Kept
 
 MUCH = 5000  # characters of a long text
 WEEK, MONTH = timedelta(days=7), timedelta(days=30)
-OF_AGE_TO_AGREE = 15  # years; younger, a guardian agrees too (Caring for Child Survivors, 2012)
 Errors = dict[str, str]
 
 
@@ -46,6 +45,7 @@ class Kind:
     due: Callable[[Any], tuple[date, timedelta] | None] = _never
     asks: Any = ""
     child: Callable[[Any], bool] = lambda _record: False
+    page: str = ""  # where a new one is written, when it has a page of its own
 
     @property
     def title(self) -> str:
@@ -72,21 +72,7 @@ def _check_profile(record: models.ExploitationProfile) -> Errors:
 
 
 def _check_consent(record: models.Consent) -> Errors:
-    found = _past(record, "given_on", "withdrawn_on")
-    age = record.victim.age.years(baku_today())
-    alone = record.giver in ("person", "centre") and not record.why_alone
-    if alone and (record.giver == "centre" or (age is not None and age < OF_AGE_TO_AGREE)):
-        found["why_alone"] = _("Below 15 a parent or guardian agrees too: say why nobody did.")
-    shares = {"share_provider", "share_police"} & set(record.purposes)
-    if shares and not record.recipient:
-        found["recipient"] = _("Say with whom it may be shared.")
-    return found
-
-
-def consent_holds(case: models.Case, purpose: str) -> bool:
-    """Whether the person of `case` agrees to `purpose` today."""
-    rows = case.consents.filter(purposes__contains=[purpose])
-    return any(row.holds(baku_today()) for row in rows)
+    return consents.check(record) | _past(record, "given_on", "withdrawn_on")
 
 
 def _check_disclosure(record: models.Disclosure) -> Errors:
@@ -97,9 +83,13 @@ def _check_disclosure(record: models.Disclosure) -> Errors:
         found["given"] = _("Say what was given.")
     if not record.approved_by_id:
         found["approved_by"] = _("Nothing is given before somebody has approved it.")
-    agreed = any(consent_holds(record.case, purpose) for purpose in ("share_police", "share_provider"))
-    if record.basis == "consent" and not agreed and not record.without_consent:
-        found["without_consent"] = _("No consent to share is in force: say why it was given all the same.")
+    if record.basis == "consent" and not record.without_consent:
+        if not record.asked_by:
+            found["asked_by"] = _("Consent holds for whom it names: say who asked.")
+        elif not any(consents.consent_holds(record.case, each, record.asked_by) for each in consents.NAMED):
+            found["without_consent"] = _(
+                "No consent to share with them is in force: say why it was given all the same."
+            )
     return found
 
 
@@ -146,9 +136,10 @@ KINDS = {
             "consent", models.Consent,
             ("purposes", "recipient", "giver", "why_alone", "form", "language", "interpreter", "leaflet",
              "given_on", "ends_on", "withdrawn_on"),
-            hints={"recipient": gettext_lazy("Name each: “share” without a name shares with nobody."),
+            page="cases:consent",
+            hints={"recipient": gettext_lazy("A semicolon between names; without one it shares with nobody."),
                    "withdrawn_on": gettext_lazy("From then on nothing more is shared."),
-                   "why_alone": gettext_lazy("For a child below 15, or when the centre decided.")},
+                   "why_alone": gettext_lazy("When somebody else agreed than the age asks for, or nobody.")},
             check=_check_consent, due=_due_consent, asks=gettext_lazy("A consent ends"),
         ),
         Kind(

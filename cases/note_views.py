@@ -17,6 +17,7 @@ from aidcenter.access import StaffRequest, guard
 from aidcenter.forms import Text, pick
 from aidcenter.roles import Verb
 from cases import assessment_views, assessments, notes
+from cases.consent_forms import ConsentForm
 from cases.forms import DetailsForm
 from cases.kinds import KINDS
 from cases.models import Case, Note
@@ -52,7 +53,7 @@ class NoteForm(forms.Form):
         ]
 
 
-FORMS: dict[str, Any] = {"note": NoteForm, "details": DetailsForm} | {
+FORMS: dict[str, Any] = {"note": NoteForm, "details": DetailsForm, "consent": ConsentForm} | {
     f"record-{slug}": form_of(kind) for slug, kind in KINDS.items()
 }
 

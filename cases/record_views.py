@@ -72,8 +72,10 @@ def add(request: StaffRequest, pk: uuid.UUID, slug: str) -> HttpResponse:
         notes.drop_draft(case, draft, by=request.user)
         return intake.then(request, case, "cases:record")
     audit.record("record.form", by=request.user, case=case.pk, kind=slug)
+    there = records.of_kind(case, slug) if kind.once and form.is_bound else []
+    theirs = [fact for row in there for fact in records.facts(kind, row)]
     context = {"form": form, "case": case, "kind": kind, "draft": draft, "has_draft": bool(kept),
-               "child": child}  # fmt: skip
+               "child": child, "theirs": theirs}  # fmt: skip
     return render(request, "cases/record_form.html", context)
 
 

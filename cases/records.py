@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from aidcenter import audit
 from aidcenter.context import act
 from aidcenter.models import Staff
+from aidcenter.prepared import Prepared
 from aidcenter.roles import Verb
 from aidcenter.templatetags.ui import dmy, dmyhm
 from cases.actions import one_at_a_time, require
@@ -44,7 +45,12 @@ def facts(kind: Kind, record: Kept) -> Iterator[tuple[str, str]]:
             yield str(kind.field(name).verbose_name), text
 
 
-def shown(record: Kept, name: str) -> str:
+def stated(row: Any, *names: str) -> list[tuple[str, str]]:
+    """(what, said) of these fields of any row."""
+    return [(str(row._meta.get_field(name).verbose_name), shown(row, name)) for name in names]
+
+
+def shown(record: Any, name: str) -> str:
     """The value of a field in the reader's language."""
     field, value = record._meta.get_field(name), getattr(record, name)
     if isinstance(field, models.BooleanField):
@@ -155,12 +161,16 @@ def asking(rows_of: Any, today: date) -> list[tuple[date, str, Any, Any, str]]:
     return list(first.union(*rest, all=True).order_by("due_on")[:SHOWN])
 
 
+def _of_kind(model: type[Kept]) -> Prepared[Kept]:
+    return Prepared(lambda case: model.objects.filter(case_id=case, struck_at__isnull=True))
+
+
+_OF_KIND = {slug: _of_kind(kind.model) for slug, kind in KINDS.items()}
+
+
 def of_kind(case: Case, slug: str) -> list[Kept]:
     """The records of one kind that are not struck out."""
-    rows = list(KINDS[slug].model.objects.filter(case=case, struck_at__isnull=True))
-    for row in rows:
-        row.victim = case.victim  # whose keys are there already
-    return rows
+    return _OF_KIND[slug].of(case)
 
 
 def kept_in(case: Case) -> list[tuple[Kind, list[Kept]]]:

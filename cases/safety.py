@@ -7,7 +7,7 @@ from aidcenter import audit
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
-from cases.actions import require
+from cases.actions import one_at_a_time, require
 from cases.models import Case, SafetySheet
 
 
@@ -25,6 +25,7 @@ def write(case: Case, said: dict[str, str], *, replaces: str, by: Staff) -> Safe
     require(by, Verb.CHANGE_CASE)
     if not any(said.values()):
         raise ValidationError(_("Fill in at least one field."))
+    one_at_a_time(case)
     before = current(case)
     if replaces != (str(before.pk) if before else ""):
         raise ValidationError(

@@ -23,6 +23,7 @@ from aidcenter.roles import Role, Verb
 from cases import orders, search
 from cases.absence import open_absences
 from cases.actions import require
+from cases.consents import consent_holds
 from cases.models import Case, CaseTeamGrant, CaseUserGrant, Offer, UrgentAccess
 
 LONGEST_SHARE = timedelta(days=366)
@@ -51,7 +52,8 @@ def share(case: Case, *, to: Staff, sections: list[str], until: date, reason: st
     codenames = ("view_case", *(f"view_{section}" for section in sections if section in SECTIONS))
     access.revoke(case, to=to, source=access.Source.SHARE)
     access.grant(case, to=to, codenames=codenames, why=access.Reason(by, access.Source.SHARE, reason, end))
-    audit.record("case.share", by=by, case=case.pk, to=to.pk, sections=",".join(sections))
+    agreed = consent_holds(case, "services")
+    audit.record("case.share", by=by, case=case.pk, to=to.pk, sections=",".join(sections), consent=agreed)
 
 
 @act

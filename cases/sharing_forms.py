@@ -48,9 +48,9 @@ class ShareForm(forms.Form):
 
 
 class CareTeamForm(forms.Form):
-    """Who is in the care team, by profession."""
+    """Who is in the care team, by profession; why, when the person does not agree any more."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, withdrawn: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for profession in care_team.SECTION:
             self.fields[profession] = forms.ModelChoiceField(
@@ -61,6 +61,13 @@ class CareTeamForm(forms.Form):
             )
             field: Any = self.fields[profession]
             field.label_from_instance = lambda person: person.display_name
+        if withdrawn:
+            self.fields["why"] = Text(label=_("Why without consent"), max_length=200)
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """Who is chosen, by profession."""
+        return {profession: self.cleaned_data[profession] for profession in care_team.SECTION}
 
 
 class HandOnForm(forms.Form):

@@ -15,7 +15,7 @@ from aidcenter.access import StaffRequest, guard
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
 from aidcenter.signin import fresh_factor_first
-from cases import care_team, sharing
+from cases import care_team, consents, sharing
 from cases.models import Case, Offer, UrgentAccess
 from cases.reached import changeable, readable
 from cases.sharing_forms import CareTeamForm, HandOnForm, ShareForm, UrgentForm
@@ -37,6 +37,7 @@ def _page(
     hand_on: HandOnForm | None = None,
 ) -> HttpResponse:
     audit.record("case.access", by=request.user, case=case.pk)
+    withdrawn = consents.withdrawn(case, "services")
     may_share = may(request.user, Verb.SHARE_CASE) and (
         Case.objects.changeable_by(request.user).filter(pk=case.pk).exists()
     )
@@ -45,7 +46,9 @@ def _page(
         "people": sharing.who_sees(case),
         "may_share": may_share,
         "assigns": may(request.user, Verb.ASSIGN_CASE),
-        "team": team or CareTeamForm(initial={**care_team.members(case)}),
+        "team": team or CareTeamForm(initial={**care_team.members(case)}, withdrawn=withdrawn),
+        "consent": consents.consent_holds(case, "services"),
+        "withdrawn": withdrawn,
         "share": share or ShareForm(by=request.user),
         "hand_on": hand_on or HandOnForm(by=request.user),
     }
@@ -67,11 +70,16 @@ def share(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @guard(Verb.SHARE_CASE)
 def choose_care_team(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Choose psychologist, lawyer and doctor."""
-    case, form = changeable(request, pk), CareTeamForm(request.POST)
-    if form.is_valid() and _done(form, lambda: care_team.choose(case, form.cleaned_data, by=request.user)):
+    case = changeable(request, pk)
+    form = CareTeamForm(request.POST, withdrawn=consents.withdrawn(case, "services"))
+    if form.is_valid() and _done(form, lambda: _choose(case, form, by=request.user)):
         messages.success(request, _("The care team is chosen."))
         return redirect("cases:access", case.pk)
     return _page(request, case, team=form)
+
+
+def _choose(case: Case, form: CareTeamForm, *, by: Staff) -> None:
+    care_team.choose(case, form.chosen, why=form.cleaned_data.get("why", ""), by=by)
 
 
 @require_POST

@@ -22,6 +22,13 @@ def navigation() -> list[NavItem]:
         NavItem(
             _("Questionnaire"), "cases:questions", "list-checks", Verb.EDIT_QUESTIONS, "/cases/questions/"
         ),
+        NavItem(
+            _("Consent texts"),
+            "cases:consent_texts",
+            "file-pen",
+            Verb.EDIT_CONSENT_TEXTS,
+            "/cases/consent-texts/",
+        ),
         NavItem(_("Enquiries"), "cases:enquiries", "message-circle", Verb.TAKE_ENQUIRY, "/cases/enquiries/"),
         NavItem(_("Absence"), "cases:absence", "calendar-off", Verb.PLAN_ABSENCE, "/cases/absence/"),
         NavItem(_("Urgent access"), "cases:urgent", "siren", Verb.URGENT_ACCESS, "/cases/urgent/"),

@@ -16,8 +16,9 @@ from aidcenter import audit, codelists, crypto, registry, timeline, workflow
 from aidcenter.access import StaffRequest, guard
 from aidcenter.clock import baku_today
 from aidcenter.models import Staff
+from aidcenter.prepared import Prepared
 from aidcenter.roles import Verb, may
-from cases import actions, beside, intake, notes, records, safety
+from cases import actions, beside, consent_sheet, intake, notes, records, safety
 from cases.forms import AgeForm, CorrectAgeForm, DetailsForm
 from cases.models import Case, Offer, StatusDecision
 from cases.reached import changeable, found
@@ -36,6 +37,10 @@ def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     group, start = _asked_events(request)
     events, more = timeline.page(case, request.user, group=group, start=start)
     audit.record("case.view", by=request.user, case=case.pk)
+    sheet, consents = safety.current(case), consent_sheet.standing(case)
+    profile = next(iter(records.of_kind(case, "exploitation")), None)
+    begins = may_change and case.state in intake.STATES
+    known = {"SafetySheet": bool(sheet), "Consent": bool(consents), "ExploitationProfile": bool(profile)}
     return render(
         request,
         "cases/detail.html",
@@ -43,7 +48,7 @@ def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
             "case": case,
             "victim": case.victim,
             "age": case.victim.age.years(baku_today()),
-            "decision": _last_decision(case),
+            "decision": next(iter(_LAST_DECISION.of(case)), None),
             "panels": [panel for panel in registry.ask("case_panels", case, request.user) if panel],
             "timeline": events,
             "more": more,
@@ -54,7 +59,7 @@ def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
             "groups": timeline.GROUPS,
             "looks": audit.looks_at(case.pk),
             "may_change": may_change,
-            "sheet": safety.current(case),
+            "sheet": sheet,
             "may_report": may(request.user, Verb.VIEW_INCIDENT),
             "may_add_note": may(request.user, Verb.ADD_NOTE),
             "offers": [] if may_change else _offers(case, request.user),
@@ -63,11 +68,10 @@ def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
             and may(request.user, Verb.CONFIRM_HOME),
             "steps": _steps(case),
             "closed": case.state in Case.CLOSED,
-            "intake": intake.steps(case, request.user) if may_change and case.state in intake.STATES else [],
-            "profile": next(iter(records.of_kind(case, "exploitation")), None),
-            "consents": records.of_kind(case, "consent"),
+            "intake": intake.steps(case, request.user, known) if begins else [],
+            "profile": profile,
+            "consents": consents,
             "guardians": _guardians(case),
-            "today": baku_today(),
         },
     )
 
@@ -99,11 +103,7 @@ def _asked_events(request: StaffRequest) -> tuple[str, int]:
     return group if group in timeline.GROUPS else "", min(number, timeline.LAST)
 
 
-def _last_decision(case: Case) -> StatusDecision | None:
-    decision = case.decisions.first()
-    if decision:
-        decision.victim = case.victim  # whose keys are there already
-    return decision
+_LAST_DECISION = Prepared(lambda case: StatusDecision.objects.filter(case_id=case)[:1])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -112,7 +112,8 @@ def _acknowledged(row: Notification) -> Event:
 
 def panel(case: Case, person: Staff) -> dict[str, Any] | None:
     """The notifications on the case page; None where none is owed."""
-    rows = list(_rows(case).order_by("body"))
+    was_child = case.is_child or case.age_revision or case.episode > 1  # else nothing was ever owed
+    rows = list(_rows(case).order_by("body")) if was_child else []
     if not rows:
         return None
     return {

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from aidcenter import audit, crypto, sealedtext
 from aidcenter.context import act
 from aidcenter.models import Staff
+from aidcenter.prepared import Prepared
 from aidcenter.roles import Role, Verb
 from cases.actions import require
 from cases.models import Case, SafetySheet
@@ -23,12 +24,12 @@ LONGEST_SHIFT = timedelta(hours=24)
 KNOWN = ("bed", "name_to_use", "visitors", "call_whom")
 
 
+_STAY = Prepared(lambda case: Stay.objects.filter(case_id=case, left_at__isnull=True)[:1])
+
+
 def stay_of(case: Case) -> Stay | None:
     """Where the person of `case` lives now."""
-    stay = Stay.objects.filter(case=case, left_at__isnull=True).select_related("house").first()
-    if stay:
-        stay.victim = case.victim  # whose keys are there already
-    return stay
+    return next(iter(_STAY.of(case)), None)
 
 
 @act

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from aidcenter.clock import baku_today
 from aidcenter.duties import Duty
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
@@ -104,9 +105,11 @@ def _goals(person: Staff) -> Iterator[Duty]:
 def panel(case: Case, person: Staff) -> dict[str, Any] | None:
     """The plan in force with its goals, else the way to one."""
     goals = goals_in_force(case)
+    plan = goals[0].plan if goals else plans.open_version(case)
     return {
         "template": "rehabilitation/_plan.html",
-        "plan": goals[0].plan if goals else plans.open_version(case),
+        "plan": plan,
+        "late": plan is not None and plan.review_due is not None and plan.review_due < baku_today(),
         "goals": goals,
         "may_write": may(person, Verb.WRITE_PLAN),
     }

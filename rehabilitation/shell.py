@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from aidcenter import codelists
 from aidcenter.models import Staff
+from aidcenter.prepared import Prepared
 from aidcenter.roles import Verb, may
 from aidcenter.statistics import Table, counted
 from aidcenter.timeline import Event, Source
@@ -38,9 +39,12 @@ def _event(service: Service) -> Event:
     return Event(service.get_type_display(), service.recorded_by.display_name)
 
 
+_NEWEST = Prepared(lambda case: Service.objects.filter(case_id=case)[: SHOWN + 1])
+
+
 def panel(case: Case, person: Staff) -> dict[str, Any]:
     """The last services on the case page, how many there were, and the way to record one."""
-    newest = list(_rows(case)[: SHOWN + 1])
+    newest = _NEWEST.of(case)
     return {
         "template": "rehabilitation/_panel.html",
         "services": newest[:SHOWN],

@@ -16,7 +16,7 @@ from aidcenter import codelists, factor
 from aidcenter.context import acting_as, sign
 from aidcenter.models import Staff, Team
 from aidcenter.roles import Role
-from cases import assessments
+from cases import assessments, consent_sheet
 from cases.actions import Registration, register_victim
 from cases.models import Case
 from referrals.models import BODIES, Commission, Member
@@ -133,6 +133,15 @@ def ask_questions(administrator: Staff) -> None:
     asked = [assessments.Asked(row["domain"], row["az"], row["ru"], row["en"]) for row in rows]
     with acting_as(administrator.pk):
         assessments.edit_questions(asked, by=administrator)
+
+
+def write_consent_texts(administrator: Staff) -> None:
+    """The first texts of the consent sheet again, where a test that committed has emptied the tables."""
+    if consent_sheet.texts():
+        return
+    with acting_as(administrator.pk):
+        for row in json.loads((codelists.DATA / "consent_texts.json").read_text(encoding="utf-8")):
+            consent_sheet.edit_text(row["language"], row["texts"], replaces="", by=administrator)
 
 
 @pytest.fixture

@@ -167,3 +167,15 @@ def test_answers_to_old_questions_are_asked_again(cast, adult_case, sign_in):
         assessments.edit_questions([assessments.Asked("health", "Sual?")], by=cast.administrator)
     answer = sign_in(cast.worker).post(f"/cases/{adult_case.pk}/assessments/new/", said)
     assert (answer.status_code, Assessment.objects.count()) == (200, 0)
+
+
+def test_two_who_assess_at_once_see_both_and_lose_nothing(cast, adult_case, sign_in):
+    page = f"/cases/{adult_case.pk}/assessments/new/"
+    mine, theirs = sign_in(cast.worker), sign_in(cast.supervisor)
+    seen = {"seen": mine.get(page).context["seen"]}
+    assert theirs.post(page, answered() | seen | {"needs": "a doctor"}).status_code == 302
+    answer = mine.post(page, answered() | seen).content.decode()
+    assert ("a doctor" in answer, "a winter coat" in answer, "meanwhile" in answer) == (True, True, True)
+    assert Assessment.objects.count() == 1
+    again = {"seen": mine.get(page).context["seen"]}
+    assert (mine.post(page, answered() | again).status_code, Assessment.objects.count()) == (302, 2)

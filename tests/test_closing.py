@@ -188,3 +188,38 @@ def test_a_step_that_the_table_forbids_is_not_offered_and_refused(cast, adult_ca
     assert 'value="potential"' not in client.get(page).content.decode()
     assert client.post(page, CONFIRMED | {"status": "potential"}).status_code == 200
     assert StatusDecision.objects.count() == 2
+
+
+# --- two at once ----------------------------------------------------------------------------
+
+
+def test_two_who_decide_on_the_status_see_both_and_lose_nothing(cast, adult_case, sign_in):
+    page = f"/cases/{adult_case.pk}/status/"
+    mine, theirs = sign_in(cast.worker), sign_in(cast.supervisor)
+    seen = {"seen": mine.get(page).context["seen"]}
+    assert theirs.post(page, CONFIRMED | seen).status_code == 302
+    said = {"status": "not_victim", "basis": "was never recruited", "then": "closed_referred"} | seen
+    answer = mine.post(page, said).content.decode()
+    assert ("77/1" in answer, "was never recruited" in answer, "while you were typing" in answer) == (
+        True,
+    ) * 3
+    assert StatusDecision.objects.count() == 2
+    again = {"seen": mine.get(page).context["seen"]}
+    assert mine.post(page, said | again).status_code == 302
+
+
+def test_who_asks_to_close_a_second_time_keeps_the_text(cast, adult_case, sign_in):
+    asked(adult_case, cast.supervisor)
+    page = f"/cases/{adult_case.pk}/close/"
+    answer = sign_in(cast.worker).post(page, ASKED | {"summary": "moved to her aunt"}).content.decode()
+    assert ("moved to her aunt" in answer, "seamstress" in answer, Closure.objects.count()) == (True, True, 1)
+
+
+def test_who_decides_a_second_time_reads_what_was_decided(cast, adult_case, sign_in):
+    request, client = asked(adult_case, cast.worker), sign_in(cast.supervisor)
+    page = f"/cases/closings/{request.pk}/"
+    client.post(page, {"verdict": "return", "answer": "no home yet"})
+    answer = client.post(page, {"verdict": "return", "answer": "no passport yet"}).content.decode()
+    assert ("no home yet" in answer, "no passport yet" in answer, "decided this meanwhile" in answer) == (
+        True,
+    ) * 3

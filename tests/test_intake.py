@@ -4,6 +4,7 @@ import pytest
 
 from cases import intake, notes
 from tests.test_assessments import answered
+from tests.test_consent import ticked
 from tests.test_records import LEAST
 
 pytestmark = pytest.mark.django_db
@@ -30,8 +31,8 @@ def test_each_step_leads_to_the_next_that_is_not_done(cast, adult_case, sign_in)
         ),
         ("safety/", {"danger": "an uncle"}, "record/exploitation/new/?intake"),
         ("record/exploitation/new/", LEAST["exploitation"], "assessments/new/?intake"),
-        ("assessments/new/", answered(), "record/consent/new/?intake"),
-        ("record/consent/new/", LEAST["consent"], ""),
+        ("assessments/new/", answered(), "consent/?intake"),
+        ("consent/", ticked("services"), ""),
     ]
     for path, said, following in ways:
         answer = client.post(f"{case}{path}?intake", said)

@@ -15,9 +15,10 @@ from cases.models import Case, ConnectedPerson, PossibleMatch, SafetySheet
 from referrals.models import Notification
 from rehabilitation import house
 from rehabilitation.models import House
-from tests.cast import ask_questions
+from tests.cast import ask_questions, write_consent_texts
 from tests.houses import on_shift
 from tests.test_assessments import kept as assessed
+from tests.test_consent import given
 from tests.test_delivery import deliver
 from tests.test_incidents import reported
 from tests.test_orders import decided, entered
@@ -122,7 +123,7 @@ PAGES = {
     "worker": ("/", "/cases/", "/cases/?risk=low&whose=mine", "/cases/export/", "/cases/exports/{export}/", "/cases/new/", "/cases/{case}/", "/cases/{case}/age/", "/cases/{case}/details/",
                "/cases/{case}/access/", "/cases/urgent/", "/cases/opened/", "/cases/absence/", "/cases/enquiries/",
                "/cases/{case}/notes/new/", "/cases/{case}/safety/", "/house/case/{case}/",
-               "/cases/{case}/record/", "/cases/{case}/record/consent/new/", "/cases/{case}/record/exploitation/new/",
+               "/cases/{case}/record/", "/cases/{case}/consent/", "/cases/{case}/consent/paper/?language=rus", "/cases/{case}/consent/{consent}/withdraw/", "/cases/{case}/record/exploitation/new/",
                "/cases/{case}/record/people/{known}/", "/cases/{case}/documents/", "/cases/{case}/assessments/", "/cases/{case}/assessments/new/", "/cases/{case}/status/", "/cases/{case}/close/", "/cases/{case}/order/", "/cases/{case}/family/", "/cases/{case}/family/new/",
                "/cases/{case}/incidents/new/", "/cases/incidents/{incident}/",
                "/services/case/{case}/", "/referrals/", "/referrals/{notification}/"),
@@ -137,7 +138,7 @@ PAGES = {
     "supervisor": ("/house/roster/", "/cases/?waiting=any", "/cases/matches/{match}/"),
     "house": ("/house/",),
     "auditor": ("/audit/",),
-    "administrator": ("/cases/questions/", "/staff/", "/staff/{worker}/leave/"),
+    "administrator": ("/cases/questions/", "/cases/consent-texts/", "/cases/consent-texts/rus/", "/cases/consent-texts/ara/", "/staff/", "/staff/{worker}/leave/"),
 }  # fmt: skip
 
 
@@ -154,6 +155,8 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     export = long_export(cast, settings)
     order = wait_for_an_order(cast, open_case)
     match = known_twice(cast, child_case, open_case)
+    write_consent_texts(cast.administrator)
+    (consent,) = given(child_case, cast.worker, "services", giver="person_guardian")
     notification = Notification.objects.get(body="guardianship")
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
@@ -170,6 +173,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
                 export=export.pk,
                 order=order.pk,
                 match=match.pk,
+                consent=consent.pk,
             ),
         )
         found = Axe().run(page).response["violations"]
@@ -206,7 +210,7 @@ MENUS = {
     "director": ["Today", "Statistics", "Plans to review"],
     "statistician": ["Today", "Statistics"],
     "auditor": ["Today", "Who looked"],
-    "administrator": ["Today", "People", "Questionnaire", "Goals to start from"],
+    "administrator": ["Today", "People", "Questionnaire", "Consent texts", "Goals to start from"],
     "house": ["Today", "Urgent access", "House"],
     "accountant": ["Today"],
     "ganja-minors_commission": ["Today", "Notifications to us"],

@@ -82,7 +82,12 @@ def test_without_a_valid_context_every_table_is_empty(cast, child_case, forge):
 
 
 # Of no case: everybody who is signed in reads them.
-QUESTIONS = {"cases_questionnaire", "cases_question", "rehabilitation_goaltemplate"}
+PUBLIC = {
+    "cases_questionnaire",
+    "cases_question",
+    "cases_consenttext",
+    "rehabilitation_goaltemplate",
+}
 
 
 def _readable(table):
@@ -91,7 +96,7 @@ def _readable(table):
 
 def test_a_stranger_reads_none_of_it(cast, child_case):
     with acting_as(cast.stranger.pk):
-        found = {table: rows_of(table) for table in GUARDED if _readable(table) and table not in QUESTIONS}
+        found = {table: rows_of(table) for table in GUARDED if _readable(table) and table not in PUBLIC}
     assert found == dict.fromkeys(found, 0)
 
 

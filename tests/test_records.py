@@ -11,7 +11,7 @@ from aidcenter.context import acting_as
 from cases import notes, records
 from cases.duties import sharing_duties
 from cases.kinds import KINDS
-from cases.models import ConnectedPerson, Consent, Disclosure, IdentityPaper, Revision
+from cases.models import ConnectedPerson, Disclosure, IdentityPaper, Revision
 
 pytestmark = pytest.mark.django_db
 TODAY = baku_today()
@@ -239,6 +239,7 @@ def test_one_exploitation_profile_for_a_case(cast, adult_case, sign_in):
         ("route", {"kind": "transit", "happened_on": TODAY + timedelta(days=1)}, "happened_on"),
         ("consent", {"purposes": ["share_police"], "giver": "person", "given_on": TODAY}, "recipient"),
         ("consent", {"purposes": ["services"], "giver": "centre", "given_on": TODAY}, "why_alone"),
+        ("consent", {"purposes": ["services", "photo"]}, "purposes"),
         ("disclosure", {"asked_on": TODAY, "basis": "court", "given_on": TODAY}, "given"),
     ],
 )
@@ -248,23 +249,17 @@ def test_what_cannot_be_is_refused_beside_its_field(cast, adult_case, sign_in, s
     assert KINDS[slug].model.objects.count() == 0
 
 
-def test_a_child_below_fifteen_does_not_agree_alone(cast, child_case):
-    said = {"purposes": ["services"], "giver": "person", "given_on": TODAY}
-    with pytest.raises(ValidationError, match="15"):
-        kept(child_case, "consent", cast.worker, **said)
-    kept(child_case, "consent", cast.worker, **said | {"giver": "guardian"})
-    kept(child_case, "consent", cast.worker, **said, why_alone="the guardian is suspected")
-    assert Consent.objects.count() == 2
-
-
 def test_what_rests_on_consent_needs_one_that_holds(cast, adult_case):
     said = {"asked_on": TODAY, "basis": "consent", "given": "the address", "given_on": TODAY}
-    said["approved_by"] = cast.supervisor
+    said |= {"approved_by": cast.supervisor, "asked_by": "Main department"}
     with pytest.raises(ValidationError) as refusal:
         kept(adult_case, "disclosure", cast.worker, **said)
     assert [*refusal.value.message_dict] == ["without_consent"]
-    agreed = {"purposes": ["share_police"], "recipient": "Main Department", "given_on": TODAY}
+    agreed = {"purposes": ["share_police"], "recipient": "Court; Main Department", "given_on": TODAY}
     consent = kept(adult_case, "consent", cast.worker, **agreed)
+    for asked_by in ("", "Migration service"):
+        with pytest.raises(ValidationError):
+            kept(adult_case, "disclosure", cast.worker, **said | {"asked_by": asked_by})
     kept(adult_case, "disclosure", cast.worker, **said)
     before = records.said(KINDS["consent"], consent)
     consent.withdrawn_on = TODAY
@@ -278,3 +273,20 @@ def test_what_rests_on_consent_needs_one_that_holds(cast, adult_case):
 def test_nothing_is_disclosed_before_somebody_approved_it(cast, adult_case):
     with pytest.raises(ValidationError):
         kept(adult_case, "disclosure", cast.worker, asked_on=TODAY, basis="court", given="x", given_on=TODAY)
+
+
+def test_who_adds_what_is_kept_once_sees_what_somebody_else_added(cast, adult_case, sign_in):
+    sign_in(cast.supervisor).post(page(adult_case, "exploitation"), LEAST["exploitation"])
+    said = LEAST["exploitation"] | {"story": "was promised a cafe"}
+    answer = sign_in(cast.worker).post(page(adult_case, "exploitation"), said).content.decode()
+    assert ("promised a shop" in answer, "promised a cafe" in answer) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("form", "back"),
+    [("safety/", ""), ("notes/new/", ""), ("close/", ""), ("assessments/new/", "assessments/"), ("status/", "record/"),
+     ("record/people/new/", "record/"), ("consent/", "")],
+)  # fmt: skip
+def test_cancel_leads_back(cast, adult_case, sign_in, form, back):
+    shown = sign_in(cast.worker).get(f"/cases/{adult_case.pk}/{form}").content.decode()
+    assert f'<a class="btn btn-link" href="/cases/{adult_case.pk}/{back}">' in shown

@@ -4,6 +4,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from cases import safety
+from cases.models import Document, Note
+from rehabilitation.models import Service
+from tests.test_records import LEAST
+
 pytestmark = pytest.mark.django_db
 
 
@@ -33,3 +38,35 @@ def test_the_worklist_view_asks_at_most_8(cast, open_case, sign_in):
     assert (
         len([q for q in asked if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]) <= 8
     )
+
+
+def fill(case, worker):
+    """What years leave in a case: 500 notes, 200 services, 100 documents."""
+    about = {"case": case, "victim": case.victim}
+    Note.objects.bulk_create(
+        Note(**about, kind="note", author=worker, text=f"the {n}th note") for n in range(500)
+    )
+    Service.objects.bulk_create(
+        Service(case=case, type="legal", delivered_on=case.opened_on, recorded_by=worker) for _ in range(200)
+    )
+    Document.objects.bulk_create(
+        Document(**about, kind="letter", type="image/png", size=1, author=worker) for _ in range(100)
+    )
+
+
+@pytest.mark.parametrize("kind", ["adult_case", "child_case"])
+def test_a_case_of_years_is_read_with_20_queries_and_one_page_of_its_timeline(cast, request, sign_in, kind):
+    case, client = request.getfixturevalue(kind), sign_in(cast.worker)
+    path = f"/cases/{case.pk}/"
+    fill(case, cast.worker)
+    for slug in ("consent", "exploitation"):
+        client.post(f"{path}record/{slug}/new/", LEAST[slug] | {"giver": "person_guardian"})
+    safety.write(case, {"danger": "an uncle"}, replaces="", by=cast.worker)
+    counts, shown = [], ""
+    for page in ("", "?start=25", "?events=services"):
+        client.get(path + page)  # what a first request fetches once
+        with CaptureQueriesContext(connection) as asked:
+            shown = client.get(path + page).content.decode()
+        counts.append(len([q for q in asked if "SAVEPOINT" not in q["sql"]]))
+        assert shown.count("<article") == 25
+    assert max(counts) <= 20, counts

@@ -11,7 +11,7 @@ from aidcenter.clock import baku_today
 from aidcenter.context import acting_as
 from aidcenter.models import Staff
 from aidcenter.roles import Role
-from cases import assessments, care_team, documents, notes, records, safety
+from cases import assessments, care_team, consent_sheet, documents, notes, records, safety
 from cases.kinds import KINDS
 from cases.models import Case, SafetySheet
 from rehabilitation import house
@@ -47,9 +47,6 @@ def know(case: Case, by: Staff) -> None:
     """What is on record of the person, two assessments, and a scanned paper."""
     today = baku_today()
     said: list[tuple[str, dict[str, Any]]] = [
-        ("consent", {"purposes": ["services", "data_processing", "statistics"], "given_on": today,
-                     "form": "informed_consent_written", "giver": "guardian" if case.is_child else "person",
-                     "language": "aze", "leaflet": True}),
         ("exploitation", {"acts": ["recruitment", "transport"], "means": ["deception", "vulnerability"],
                           "types": ["forced_labour"], "industry": "i", "countries": ["TR"],
                           "controls": ["withholds_docs", "debt_bondage"],
@@ -60,6 +57,11 @@ def know(case: Case, by: Staff) -> None:
                         "next_hearing": timezone.now() + timedelta(days=5)}),
         ("paper", {"kind": "id_card", "number": "AA0000001", "ends_on": today + timedelta(days=21)}),
     ]  # fmt: skip
+    agreed = [(purpose, "") for purpose in ("services", "data_processing", "statistics", "contact")]
+    agreed.append(("share_provider", "“Təmiz Dünya” İctimai Birliyi"))
+    how = {"giver": "person_guardian" if case.is_child else "person", "form": "informed_consent_written",
+           "given_on": today, "leaflet": True}  # fmt: skip
+    consent_sheet.sign(case, consent_sheet.Signed(consent_sheet.texts()["aze"], agreed, how), by=by)
     for slug, values in said:
         kind = KINDS[slug]
         records.add(kind, kind.model(case=case, victim=case.victim, **values), by=by)

@@ -12,6 +12,7 @@ from cases.models.case import (
     Victim,
 )
 from cases.models.closure import Closure
+from cases.models.consent import Consent, ConsentText
 from cases.models.document import Document, DocumentPart
 from cases.models.enquiry import Enquiry
 from cases.models.exploitation import ConnectedPerson, ExploitationProfile, RouteEvent
@@ -20,7 +21,7 @@ from cases.models.kept import Kept, Revision
 from cases.models.lists import Export, ExportFile, SavedList
 from cases.models.order import AccessOrder
 from cases.models.proceeding import Belonging, Disclosure, IdentityPaper, Proceeding
-from cases.models.protection import Consent, FollowUp, Guardianship, ReflectionPeriod
+from cases.models.protection import FollowUp, Guardianship, ReflectionPeriod
 from cases.models.record import Draft, Incident, IncidentStep, Note, SafetySheet
 from cases.models.sharing import Absence, Offer, PossibleMatch, UrgentAccess
 
@@ -40,6 +41,7 @@ __all__ = [
     "Closure",
     "ConnectedPerson",
     "Consent",
+    "ConsentText",
     "DataKey",
     "Disclosure",
     "Document",

@@ -1,48 +1,14 @@
-"""What protects a person's will: consent, guardian or representative, time to reflect; contact afterwards."""
+"""What protects a person's will: guardian or representative, time to reflect; contact afterwards."""
 
 from datetime import date, timedelta
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from aidcenter.crypto import Encrypted
-from aidcenter.fields import CodeField, CodesField
+from aidcenter.fields import CodeField
 from cases.models.kept import Kept
-
-
-class Consent(Kept):
-    """What the person agrees to: one sheet with a tick per purpose, until it is withdrawn or ends."""
-
-    purposes = CodesField("consent_scope", verbose_name=_("agrees to"), blank=False)
-    recipient = Encrypted(verbose_name=_("with whom it may be shared"))
-    form = CodeField("consent_form", verbose_name=_("form"))
-    giver = CodeField("consent_giver", verbose_name=_("who agrees"), default="person")
-    why_alone = Encrypted(verbose_name=_("why nobody else had to agree"))
-    language = CodeField("language", verbose_name=_("language in which it was explained"), blank=True)
-    interpreter = models.BooleanField(_("with an interpreter"), default=False)
-    leaflet = models.BooleanField(_("the leaflet on rights was given"), default=False)
-    given_on = models.DateField(_("given on"))
-    ends_on = models.DateField(_("ends on"), null=True, blank=True)
-    withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
-
-    class Meta(Kept.Meta):
-        abstract = False
-        verbose_name = _("consent")
-        constraints = [
-            models.CheckConstraint(
-                name="consent_ends_after",
-                condition=(Q(ends_on__isnull=True) | Q(ends_on__gte=F("given_on")))
-                & (Q(withdrawn_on__isnull=True) | Q(withdrawn_on__gte=F("given_on"))),
-                violation_error_message=_("The end lies before the beginning."),
-            )
-        ]
-
-    def holds(self, today: date) -> bool:
-        """Whether it is in force on that day."""
-        return (
-            not self.struck_at and not self.withdrawn_on and (self.ends_on is None or self.ends_on >= today)
-        )
 
 
 class Guardianship(Kept):

@@ -70,6 +70,11 @@ def statements(world, person) -> Iterator[str]:
             "questionnaire_id, kind, assessed_on, individual_risk, household_risk, community_risk, risk_level",
             "(SELECT max(id) FROM cases_questionnaire), 'initial', now()::date, 'low', 'low', 'low', 'low'",
         ),
+        (
+            "cases_consent",
+            "purposes, form, giver, language, interpreter, leaflet, given_on, withdrawn_on",
+            "'{services}', '', 'person', '', false, false, now()::date, now()::date",
+        ),
         ("cases_revision", "record, said", f"'{case}', '\\x00'"),
         (
             "rehabilitation_plan",
