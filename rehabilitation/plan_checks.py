@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from aidcenter import codelists, folding
+from aidcenter import codelists
 from aidcenter.clock import baku_today
-from cases import records, safety
+from cases import safety
+from cases.consents import consent_holds
 from cases.models import Assessment, Case
 from rehabilitation.models import Plan
 from rehabilitation.plan_content import Content
@@ -80,24 +81,12 @@ def _overdue(version: Content) -> Iterator[Check]:
         yield Check(True, _("Every overdue goal says why it is carried over"))
 
 
-def _plain(text: str) -> str:
-    return " ".join(folding.canonical(word) for word in folding.name_tokens(text))
-
-
 def _providers(version: Content, case: Case) -> Iterator[Check]:
     named = {step.provider for goal in version.goals for step in goal.steps if step.provider}
-    if not named:
-        return
-    today = baku_today()
-    shared = [
-        _plain(row.recipient or "")  # type: ignore[attr-defined]
-        for row in records.of_kind(case, "consent")
-        if row.holds(today) and "share_provider" in row.purposes  # type: ignore[attr-defined]
-    ]
-    left = sorted(name for name in named if not any(_plain(name) in row for row in shared))
+    left = sorted(name for name in named if not consent_holds(case, "share_provider", name))
     if left:
         yield Check(False, _("No consent to share with: %(names)s") % {"names": "; ".join(left)})
-    else:
+    elif named:
         yield Check(True, _("Consent covers every provider named"))
 
 
