@@ -22,6 +22,8 @@ ACTS = {
     "case.match": _("decided whether two persons are the same"),
     "case.view": _("opened a case"),
     "case.register": _("registered a person"),
+    "arrival.register": _("registered several people together"),
+    "arrival.view": _("looked at the people registered together"),
     "case.change": _("changed a case"),
     "case.move": _("moved a case on"),
     "age.correct": _("corrected an age"),

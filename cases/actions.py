@@ -63,6 +63,8 @@ def register_victim(
     day = _opening_day(opened_on, reason)
     if by.team_id is None:
         raise ValidationError(_("You belong to no team; ask the administrator to add you to one."))
+    if registration.age.begins_after(day):
+        raise ValidationError({"birth_date": _("The person was not born yet when the case was opened.")})
     victim = Victim(**registration.victim)
     case = Case(
         id=key or uuid.uuid4(),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from cases import (
     absence_views,
+    arrival_views,
     assessment_views,
     closing_views,
     document_views,
@@ -11,6 +12,7 @@ from cases import (
     incident_views,
     note_views,
     record_views,
+    register_views,
     safety_views,
     sharing_views,
     views,
@@ -23,8 +25,10 @@ urlpatterns = [
     path("absence/", absence_views.absences, name="absence"),
     path("absence/<int:pk>/end/", absence_views.end, name="end_absence"),
     path("find/", views.find, name="find"),
-    path("new/", views.register, name="register"),
-    path("new/child/", views.child_check, name="child_check"),
+    path("new/", register_views.register, name="register"),
+    path("new/child/", register_views.child_check, name="child_check"),
+    path("new/several/", arrival_views.arrive, name="arrive"),
+    path("new/several/<uuid:pk>/", arrival_views.arrived, name="arrived"),
     path("<uuid:pk>/", views.detail, name="detail"),
     path("<uuid:pk>/details/", views.details, name="details"),
     path("<uuid:pk>/age/", views.correct_age, name="age"),

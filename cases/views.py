@@ -1,14 +1,11 @@
-"""Pages about cases: the worklist, registration, one case. Rules are in actions and access."""
+"""Pages about cases: the worklist, one case, its details and its age. Rules are in actions and access."""
 
 import uuid
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.core.signing import BadSignature, Signer
-from django.db import IntegrityError, transaction
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.db.models.functions import Now
 from django.http import HttpResponse
@@ -22,7 +19,8 @@ from aidcenter.clock import baku_today
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
 from cases import actions, digest, intake, notes, records, safety, search
-from cases.forms import AgeForm, CorrectAgeForm, DetailsForm, RegistrationForm
+from cases.announcement import child_notice
+from cases.forms import CorrectAgeForm, DetailsForm
 from cases.listing import ListForm
 from cases.models import Case, CaseAccess, CaseQuerySet, Offer, StatusDecision
 from cases.reached import changeable
@@ -89,85 +87,6 @@ def _listed(person: Staff, state: str) -> CaseQuerySet:
         return Case.objects.worklist_of(person)
     rows = Case.objects.visible_to(person)
     return rows.filter(state=state) if state in workflow.CASE.steps else rows
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@guard(Verb.REGISTER_VICTIM)
-def register(request: StaffRequest) -> HttpResponse:
-    """Register a victim: a child is announced before it is saved, a form sent twice makes one case."""
-    key = _form_key(request)
-    form = RegistrationForm(request.POST or None, initial={"district": settings.CENTRE_DISTRICT})
-    notice = None
-    if request.method == "POST" and form.is_valid():
-        notice = _child_notice(form, form.cleaned_data["district"])
-        if notice is None or request.POST.get("child_understood") == notice["status"]:
-            return _register_once(request, form, key)
-    context = {"form": form, "notice": notice, "key": Signer(salt=_salt(request)).sign(str(key))}
-    return render(request, "cases/register.html", context)
-
-
-def _salt(request: StaffRequest) -> str:
-    return f"register-{request.user.pk}"
-
-
-def _form_key(request: StaffRequest) -> uuid.UUID:
-    """The id the case will have: the form carries it, signed, so that sending twice is once."""
-    try:
-        return uuid.UUID(Signer(salt=_salt(request)).unsign(request.POST.get("key", "")))
-    except (BadSignature, ValueError):
-        return uuid.uuid4()
-
-
-def _register_once(request: StaffRequest, form: RegistrationForm, key: uuid.UUID) -> HttpResponse:
-    try:
-        with transaction.atomic():
-            case = actions.register_victim(form.registration(), by=request.user, key=key)
-    except ValidationError as refusal:
-        form.add_error(None, refusal)
-        return render(request, "cases/register.html", {"form": form, "key": request.POST.get("key", "")})
-    except IntegrityError:
-        case = reached_or_404(Case.objects.visible_to(request.user), pk=key)
-        messages.info(request, _("This form was already sent: case %(number)s.") % {"number": case.number})
-    else:
-        said = (
-            _("Case %(number)s is open.")
-            if not case.is_child
-            else _("Case %(number)s is open, and both bodies are being notified.")
-        )
-        messages.success(request, said % {"number": case.number})
-        if case.may_be_known:
-            messages.warning(request, _("The person may be known already; a supervisor is asked to look."))
-    return redirect("cases:detail", case.pk)
-
-
-def _child_notice(form: AgeForm, district: str) -> dict[str, Any] | None:
-    """What the page says before a child is saved; None for an adult."""
-    today = baku_today()
-    status = form.age.status(today)
-    if status == "adult":
-        return None
-    bodies = [body for answer in registry.ask("child_bodies", district) for body in answer]
-    return {
-        "status": status,
-        "label": codelists.label("child_status", status),
-        "age": form.age.understood(today),
-        "reason": form.age.reason,
-        "bodies": bodies,
-    }
-
-
-@require_POST
-@guard(Verb.REGISTER_VICTIM)
-def child_check(request: StaffRequest) -> HttpResponse:
-    """The notice and the button of the registration form, as the age is typed; writes nothing."""
-    form = AgeForm(request.POST)
-    district = request.POST.get("district", "")
-    answered = any(
-        request.POST.get(name) for name in ("birth_date", "birth_year", "estimated_age", "could_be_minor")
-    )
-    known = district if district in codelists.districts() else settings.CENTRE_DISTRICT
-    notice = _child_notice(form, known) if answered and form.is_valid() else None
-    return render(request, "cases/_register_button.html", {"notice": notice})
 
 
 @require_GET
@@ -308,16 +227,12 @@ def correct_age(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     form = CorrectAgeForm(request.POST or None)
     notice = None
     if request.method == "POST" and form.is_valid():
-        notice = None if case.is_child else _child_notice_on(form, case)
+        notice = None if case.is_child else child_notice(form.age, case.district, case.opened_on)
         understood = notice is None or request.POST.get("child_understood") == notice["status"]
         if understood and _corrected(request, form, case):
             messages.success(request, _("The age is corrected."))
             return redirect("cases:detail", case.pk)
     return render(request, "cases/age.html", {"form": form, "case": case, "notice": notice})
-
-
-def _child_notice_on(form: AgeForm, case: Case) -> dict[str, Any] | None:
-    return _child_notice(form, case.district) if form.age.status(case.opened_on) != "adult" else None
 
 
 def _corrected(request: StaffRequest, form: CorrectAgeForm, case: Case) -> bool:

@@ -91,7 +91,7 @@ def know_somebody(cast, case):
 
 
 PAGES = {
-    "worker": ("/", "/cases/", "/cases/new/", "/cases/{case}/", "/cases/{case}/age/", "/cases/{case}/details/",
+    "worker": ("/", "/cases/", "/cases/new/", "/cases/new/several/", "/cases/{case}/", "/cases/{case}/age/", "/cases/{case}/details/",
                "/cases/{case}/access/", "/cases/urgent/", "/cases/opened/", "/cases/absence/", "/cases/enquiries/",
                "/cases/{case}/notes/new/", "/cases/{case}/safety/", "/house/case/{case}/",
                "/cases/{case}/record/", "/cases/{case}/record/consent/new/", "/cases/{case}/record/exploitation/new/",
