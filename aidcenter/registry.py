@@ -6,7 +6,16 @@ An app fills a slot in its `AppConfig.ready`; nobody imports upward.
 from collections.abc import Callable, Iterator
 from typing import Any
 
-SLOTS = ("navigation", "duties", "statistics", "timeline", "case_panels", "case_badges", "child_bodies")
+SLOTS = (
+    "navigation",
+    "duties",
+    "statistics",
+    "timeline",
+    "case_panels",
+    "case_badges",
+    "child_bodies",
+    "told_on_paper",
+)
 
 _filled: dict[str, list[Callable[..., Any]]] = {slot: [] for slot in SLOTS}
 

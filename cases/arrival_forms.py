@@ -12,7 +12,7 @@ from aidcenter.clock import baku_today
 from aidcenter.forms import PickMany, Text, day, pick
 from cases.actions import Registration
 from cases.arrival import MOST, ids_of
-from cases.forms import AGE_FIELDS, AgeForm, BirthDate, CircumstancesForm, PersonForm
+from cases.forms import AGE_FIELDS, AgeForm, BirthDate, CircumstancesForm, PersonForm, WrittenAgeForm
 
 SHORT = 6  # rows that are shown at once
 
@@ -34,7 +34,7 @@ class SharedForm(CircumstancesForm):
     of_case = ("district", "home_district", "referral_source", "exploitation_country")
 
 
-class PersonRow(AgeForm, PersonForm):
+class PersonRow(WrittenAgeForm, PersonForm):
     """One person, as short as it can be; a row in which nothing is said is nobody."""
 
     father_name = age_basis = None  # type: ignore[assignment] # asked later
@@ -52,14 +52,6 @@ class PersonRow(AgeForm, PersonForm):
 
     of_victim = ("given_name", "family_name", "name_to_use", *AGE_FIELDS)
     where = ""  # what the summary of errors calls the row
-
-    def clean(self) -> dict[str, Any]:
-        """What is wrong with a year or an estimate stands where it was typed."""
-        cleaned = super().clean()
-        for name in ("birth_year", "estimated_age"):
-            if name in self.errors:
-                self.add_error("birth_date", self.errors.pop(name).as_data())
-        return cleaned
 
 
 class BaseRows(forms.BaseFormSet):

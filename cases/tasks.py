@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from cases import absence, digest, incidents
+from cases import absence, digest, imports, incidents
 
 
 @shared_task(name="cases.send_digests")
@@ -21,3 +21,9 @@ def tell_incidents() -> None:
 def start_absences() -> None:
     """Begin the absences whose first day has come."""
     absence.start_due()
+
+
+@shared_task(name="cases.expire_imports")
+def expire_imports() -> None:
+    """Forget the spreadsheets that nobody imported within a day."""
+    imports.expire()

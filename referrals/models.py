@@ -10,7 +10,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from aidcenter.access import ReachQuerySet
@@ -71,9 +71,9 @@ class Member(models.Model):
         return f"member {self.pk}"
 
 
-# What was sent to the state body of which the asking person is a member.
+# What was sent to the state body of which the asking person is a member; not what it has on paper alone.
 _SENT = (
-    "state NOT IN ('owed', 'cancelled') AND commission_id IN"
+    "state NOT IN ('owed', 'cancelled') AND (paper_on IS NULL OR sent_at IS NOT NULL) AND commission_id IN"
     " (SELECT m.commission_id FROM referrals_member m WHERE m.staff_id = (SELECT app_uid()))"
 )
 
@@ -83,11 +83,16 @@ class NotificationQuerySet(ReachQuerySet["Notification"]):
 
     def addressed_to(self, person: Staff) -> "NotificationQuerySet":
         """What was sent to the state body that `person` is a member of."""
-        return self.filter(commission__members__staff=person).exclude(state__in=("owed", "cancelled"))
+        sent = self.filter(Q(paper_on__isnull=True) | Q(sent_at__isnull=False))
+        return sent.filter(commission__members__staff=person).exclude(state__in=("owed", "cancelled"))
 
     def unacknowledged(self) -> "NotificationQuerySet":
         """Owed or sent, and nobody has said that it was received."""
         return self.filter(state__in=("owed", "sent"))
+
+    def waiting_for_release(self, person: Staff) -> "NotificationQuerySet":
+        """Of children from old records: what is not sent before a supervisor, like `person`, says so."""
+        return self.changeable_by(person).filter(held=True, state="owed")
 
 
 class Notification(models.Model):
@@ -106,6 +111,14 @@ class Notification(models.Model):
     trigger = CodeField("notification_trigger")
     state = CodeField("notification_state", verbose_name=_("state"), db_default="owed")
     triggered_at = models.DateTimeField(db_default=Now())
+    # of a child from old records: the first message waits for a supervisor, or the body has it on paper
+    held = models.BooleanField(db_default=False, default=False, editable=False)
+    released_at = models.DateTimeField(null=True, editable=False)
+    released_by = models.ForeignKey(
+        Staff, on_delete=models.PROTECT, null=True, related_name="+", editable=False
+    )
+    paper_number = models.CharField(_("number of the letter"), max_length=50, blank=True, db_default="")
+    paper_on = models.DateField(_("date of the letter"), null=True, blank=True)
     sent_at = models.DateTimeField(null=True)
     acknowledged_at = models.DateTimeField(null=True)
     acknowledged_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
@@ -134,11 +147,19 @@ class Notification(models.Model):
                 name="notification_decided_says_what",
                 condition=~Q(state="decided") | (~Q(decision="") & Q(decided_on__isnull=False)),
             ),
+            models.CheckConstraint(
+                name="notification_paper_has_number_and_day",
+                condition=Q(paper_number="", paper_on__isnull=True)
+                | (~Q(paper_number="") & Q(paper_on__isnull=False)),
+            ),
         ]
         indexes = [
             models.Index(fields=["commission", "-triggered_at"], name="notification_inbox"),
             models.Index(
                 fields=["triggered_at"], name="notification_waiting", condition=Q(state__in=["owed", "sent"])
+            ),
+            models.Index(
+                fields=["triggered_at"], name="notification_held", condition=Q(held=True, state="owed")
             ),
         ]
         triggers = triggers.NOTIFICATION
@@ -157,6 +178,15 @@ class Notification(models.Model):
             return self.commission.name
         body = label_in("mandatory_recipient", self.body, get_language())
         return f"{body}, {label_in('district', self.district, get_language())}"
+
+    @property
+    def receipt(self) -> str:
+        """Who has confirmed the receipt, or which letter the body had on paper, and who entered that."""
+        name = self.acknowledged_by.display_name if self.acknowledged_by else ""
+        if not self.paper_on:
+            return name
+        said = {"number": self.paper_number, "day": f"{self.paper_on:%d.%m.%Y}", "name": name}
+        return gettext("on paper: %(number)s of %(day)s, entered by %(name)s") % said
 
 
 class Message(models.Model):

@@ -16,6 +16,7 @@ from tests.cast import ask_questions
 from tests.houses import on_shift
 from tests.test_assessments import kept as assessed
 from tests.test_delivery import deliver
+from tests.test_import import CHILD, OLD, checked, done
 from tests.test_incidents import reported
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -100,7 +101,8 @@ PAGES = {
                "/services/case/{case}/", "/referrals/", "/referrals/{notification}/"),
     "nasimi-guardianship": ("/", "/referrals/", "/referrals/{notification}/"),
     "director": ("/", "/statistics/", "/cases/incidents/{incident}/"),
-    "supervisor": ("/house/roster/",),
+    "supervisor": ("/house/roster/", "/cases/import/", "/cases/import/{checked}/", "/cases/import/{done}/",
+                   "/referrals/held/"),
     "house": ("/house/",),
     "auditor": ("/audit/",),
     "administrator": ("/cases/questions/", "/staff/", "/staff/{worker}/leave/"),
@@ -117,6 +119,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     deliver()
     incident = live_in_a_house(cast, child_case)
     known = know_somebody(cast, child_case)
+    batches = {"checked": checked(cast, OLD, CHILD).pk, "done": done(cast, CHILD).pk}
     notification = Notification.objects.get(body="guardianship")
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
@@ -130,6 +133,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
                 worker=child_case.owner_id,
                 incident=incident.pk,
                 known=known.pk,
+                **batches,
             ),
         )
         found = Axe().run(page).response["violations"]
@@ -155,6 +159,7 @@ MENUS = {
         "Statistics",
         "Cases",
         "Enquiries",
+        "Old cases",
         "Absence",
         "Urgent access",
         "Roster",

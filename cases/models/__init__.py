@@ -11,6 +11,7 @@ from cases.models.case import (
     StatusDecision,
     Victim,
 )
+from cases.models.caseimport import CaseImport
 from cases.models.closure import Closure
 from cases.models.document import Document, DocumentPart
 from cases.models.enquiry import Enquiry
@@ -29,6 +30,7 @@ __all__ = [
     "Belonging",
     "Case",
     "CaseAccess",
+    "CaseImport",
     "CaseQuerySet",
     "CaseTeamGrant",
     "CaseUserGrant",
