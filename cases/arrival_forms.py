@@ -37,7 +37,7 @@ class SharedForm(CircumstancesForm):
 class PersonRow(WrittenAgeForm, PersonForm):
     """One person, as short as it can be; a row in which nothing is said is nobody."""
 
-    father_name = age_basis = None  # type: ignore[assignment] # asked later
+    father_name = name_to_use = age_basis = None  # type: ignore[assignment] # asked later
     sex = pick("sex", label=_("Sex"), required=False)
     birth_date = BirthDate(
         label=_("Birth date or age"),
@@ -50,7 +50,7 @@ class PersonRow(WrittenAgeForm, PersonForm):
         choices=[("", "–"), *AgeForm.base_fields["could_be_minor"].choices],  # type: ignore[attr-defined]
     )
 
-    of_victim = ("given_name", "family_name", "name_to_use", *AGE_FIELDS)
+    of_victim = ("given_name", "family_name", *AGE_FIELDS)
     where = ""  # what the summary of errors calls the row
 
 

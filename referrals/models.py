@@ -10,7 +10,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from aidcenter.access import ReachQuerySet
@@ -21,6 +21,7 @@ from aidcenter.models import Staff
 from aidcenter.reach import DIRECTORY, NARROWED, Reach, widen
 from cases.models import Case, Victim
 from referrals import triggers
+from referrals.held import Held
 
 BODIES = ("guardianship", "minors_commission")
 
@@ -95,7 +96,7 @@ class NotificationQuerySet(ReachQuerySet["Notification"]):
         return self.changeable_by(person).filter(held=True, state="owed")
 
 
-class Notification(models.Model):
+class Notification(Held):
     """The obligation to tell one state body of a child: one per case, body and episode."""
 
     id = models.UUIDField(primary_key=True, db_default=RandomUUID(), editable=False)
@@ -111,17 +112,7 @@ class Notification(models.Model):
     trigger = CodeField("notification_trigger")
     state = CodeField("notification_state", verbose_name=_("state"), db_default="owed")
     triggered_at = models.DateTimeField(db_default=Now())
-    # of a child from old records: the first message waits for a supervisor, or the body has it on paper
-    held = models.BooleanField(db_default=False, default=False, editable=False)
-    released_at = models.DateTimeField(null=True, editable=False)
-    released_by = models.ForeignKey(
-        Staff, on_delete=models.PROTECT, null=True, related_name="+", editable=False
-    )
-    paper_number = models.CharField(_("number of the letter"), max_length=50, blank=True, db_default="")
-    paper_on = models.DateField(_("date of the letter"), null=True, blank=True)
     sent_at = models.DateTimeField(null=True)
-    acknowledged_at = models.DateTimeField(null=True)
-    acknowledged_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
     cancelled_reason = models.CharField(max_length=200, blank=True, db_default="")
     decision = CodeField("commission_decision", verbose_name=_("decision"), blank=True, db_default="")
     decision_number = models.CharField(_("number of the decision"), max_length=50, blank=True, db_default="")
@@ -149,8 +140,7 @@ class Notification(models.Model):
             ),
             models.CheckConstraint(
                 name="notification_paper_has_number_and_day",
-                condition=Q(paper_number="", paper_on__isnull=True)
-                | (~Q(paper_number="") & Q(paper_on__isnull=False)),
+                condition=Q(paper_on=None, paper_number="") | ~Q(paper_on=None) & ~Q(paper_number=""),
             ),
         ]
         indexes = [
@@ -158,9 +148,7 @@ class Notification(models.Model):
             models.Index(
                 fields=["triggered_at"], name="notification_waiting", condition=Q(state__in=["owed", "sent"])
             ),
-            models.Index(
-                fields=["triggered_at"], name="notification_held", condition=Q(held=True, state="owed")
-            ),
+            models.Index(fields=["triggered_at"], name="notification_held", condition=Q(held=True)),
         ]
         triggers = triggers.NOTIFICATION
 
@@ -178,15 +166,6 @@ class Notification(models.Model):
             return self.commission.name
         body = label_in("mandatory_recipient", self.body, get_language())
         return f"{body}, {label_in('district', self.district, get_language())}"
-
-    @property
-    def receipt(self) -> str:
-        """Who has confirmed the receipt, or which letter the body had on paper, and who entered that."""
-        name = self.acknowledged_by.display_name if self.acknowledged_by else ""
-        if not self.paper_on:
-            return name
-        said = {"number": self.paper_number, "day": f"{self.paper_on:%d.%m.%Y}", "name": name}
-        return gettext("on paper: %(number)s of %(day)s, entered by %(name)s") % said
 
 
 class Message(models.Model):

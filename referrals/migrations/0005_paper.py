@@ -46,13 +46,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="notification",
             name="released_at",
-            field=models.DateTimeField(editable=False, null=True),
+            field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
             model_name="notification",
             name="released_by",
             field=models.ForeignKey(
-                editable=False,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
@@ -62,7 +61,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="notification",
             index=models.Index(
-                condition=models.Q(("held", True), ("state", "owed")),
+                condition=models.Q(("held", True)),
                 fields=["triggered_at"],
                 name="notification_held",
             ),
@@ -114,8 +113,11 @@ class Migration(migrations.Migration):
             model_name="notification",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("paper_number", ""), ("paper_on__isnull", True)),
-                    models.Q(models.Q(("paper_number", ""), _negated=True), ("paper_on__isnull", False)),
+                    models.Q(("paper_number", ""), ("paper_on", None)),
+                    models.Q(
+                        models.Q(("paper_on", None), _negated=True),
+                        models.Q(("paper_number", ""), _negated=True),
+                    ),
                     _connector="OR",
                 ),
                 name="notification_paper_has_number_and_day",
