@@ -33,6 +33,14 @@ ACTS = {
     "case.match": _("decided whether two persons are the same"),
     "case.view": _("opened a case"),
     "case.register": _("registered a person"),
+    "import.list": _("looked at the imports of old cases"),
+    "import.check": _("had a spreadsheet of old cases looked through"),
+    "import.view": _("opened an import of old cases"),
+    "import.run": _("imported old cases"),
+    "import.drop": _("gave up an import of old cases"),
+    "import.undo": _("undid an import of old cases"),
+    "arrival.register": _("registered several people together"),
+    "arrival.view": _("looked at the people registered together"),
     "case.change": _("changed a case"),
     "case.move": _("moved a case on"),
     "age.correct": _("corrected an age"),
@@ -129,6 +137,14 @@ ACTS = {
     "notification.acknowledge": _("acknowledged a notification"),
     "notification.decide": _("recorded a decision"),
     "notification.cancel": _("cancelled a notification"),
+    "notification.paper": _("entered that a body was notified on paper"),
+    "notification.release": _("had a notification from old records delivered"),
     "statistics": _("opened the statistics"),
     "audit.view": _("read this record"),
 }
+
+# Of those that name a case, the ones that only look.
+LOOKS = frozenset(
+    {name for name in ACTS if name.endswith((".view", ".list", ".form", ".open", ".access"))}
+    | {"home", "refused", "case.search"}
+)

@@ -39,6 +39,7 @@ def _label_now(name: str, code: str) -> str:
 label = lazy(_label_now, str)
 
 
+@cache
 def choices(name: str) -> list[tuple[str, Any]]:
     """The list `name` as choices of a field, labelled in the reader's language."""
     return [(code, label(name, code)) for code in codes(name)]

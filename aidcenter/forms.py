@@ -44,10 +44,14 @@ def moment(**kwargs: Any) -> forms.DateTimeField:
 
 def pick(code_list: str, *, radio: bool = False, **kwargs: Any) -> forms.ChoiceField:
     """One code of a code list, as a list to choose from or as radio buttons."""
-    choices = codelists.choices(code_list)
     if radio:
-        return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **kwargs)
-    return forms.ChoiceField(choices=[("", _("Choose…")), *choices], **kwargs)
+        return forms.ChoiceField(choices=_asked(code_list), widget=forms.RadioSelect, **kwargs)
+    return forms.ChoiceField(choices=_asked(code_list, ("", _("Choose…"))), **kwargs)
+
+
+def _asked(code_list: str, *first: Any) -> Any:
+    """The choices, made when they are asked for: a form copies its fields, and should not copy the world."""
+    return lambda: [*first, *codelists.choices(code_list)]
 
 
 class PickMany(forms.MultipleChoiceField):
@@ -56,4 +60,4 @@ class PickMany(forms.MultipleChoiceField):
     def __init__(self, code_list: str, *, boxes: bool = False, **kwargs: Any) -> None:
         kwargs.setdefault("required", False)
         widget = forms.CheckboxSelectMultiple() if boxes else forms.SelectMultiple(attrs={"size": 4})
-        super().__init__(choices=codelists.choices(code_list), widget=widget, **kwargs)
+        super().__init__(choices=_asked(code_list), widget=widget, **kwargs)

@@ -15,6 +15,7 @@ SLOTS = (
     "case_badges",
     "child_bodies",
     "child_told",
+    "told_on_paper",
 )
 
 _filled: dict[str, list[Callable[..., Any]]] = {slot: [] for slot in SLOTS}

@@ -19,6 +19,7 @@ class Verb(StrEnum):
     VIEW_CASE = "view_case"
     REGISTER_VICTIM = "register_victim"
     TAKE_ENQUIRY = "take_enquiry"
+    IMPORT_CASES = "import_cases"
     CHANGE_CASE = "change_case"
     ADD_NOTE = "add_note"
     VIEW_INCIDENT = "view_incident"
@@ -42,6 +43,7 @@ class Verb(StrEnum):
     CONFIRM_RECOVERY = "confirm_recovery"
     VIEW_NOTIFICATION = "view_notification"
     CANCEL_NOTIFICATION = "cancel_notification"
+    RELEASE_NOTIFICATION = "release_notification"
     RECEIVE_NOTIFICATION = "receive_notification"
     VIEW_STATISTICS = "view_statistics"
     VIEW_EXACT_STATISTICS = "view_exact_statistics"
@@ -105,6 +107,9 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.VIEW_CASE: _("reads the cases of the team"),
         Verb.REGISTER_VICTIM: _("registers a victim and opens the case"),
         Verb.TAKE_ENQUIRY: _("keeps enquiries that become no case, without who asked"),
+        Verb.IMPORT_CASES: _(
+            "brings in old cases from a spreadsheet, for the team's caseworkers and themselves"
+        ),
         Verb.CHANGE_CASE: _("works on the cases of the team"),
         Verb.ADD_NOTE: _("adds notes to a case that they read"),
         Verb.VIEW_INCIDENT: _("is told of serious incidents, and follows those of the team"),
@@ -127,6 +132,9 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.CONFIRM_HOME: _("confirms that telling a child's home district is safe"),
         Verb.VIEW_NOTIFICATION: _("follows the notifications of the team's cases"),
         Verb.CANCEL_NOTIFICATION: _("cancels a notification not yet sent, with a reason"),
+        Verb.RELEASE_NOTIFICATION: _(
+            "confirms that the notification of a child from old records is delivered"
+        ),
         Verb.VIEW_STATISTICS: _("reads the statistics"),
         Verb.VIEW_EXACT_STATISTICS: _("reads the exact figures"),
     },

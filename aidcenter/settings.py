@@ -187,6 +187,7 @@ CELERY_BEAT_SCHEDULE = {
     "absences": {"task": "cases.start_absences", "schedule": 60.0},
     "incidents": {"task": "cases.tell_incidents", "schedule": 30.0},
     "exports": {"task": "cases.drop_exports", "schedule": 60.0},
+    "imports": {"task": "cases.expire_imports", "schedule": 600.0},
     "digests": {"task": "cases.send_digests", "schedule": crontab(hour=4, minute=0)},  # 8 o'clock in Baku
     "reviews": {"task": "rehabilitation.remind_of_reviews", "schedule": crontab(hour=4, minute=5)},
 }

@@ -19,7 +19,7 @@ from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
 from cases import search
 from cases.childhood import Age
-from cases.models import AgeCorrection, Case, DataKey, StatusDecision, Victim
+from cases.models import AgeCorrection, Case, CaseImport, DataKey, StatusDecision, Victim
 
 OLDEST_OPENING = date(2005, 1, 1)  # Law 958-IIQ is of 2005
 
@@ -53,16 +53,20 @@ def register_victim(
     key: uuid.UUID | None = None,
     opened_on: date | None = None,
     reason: str = "",
+    imported_in: CaseImport | None = None,
 ) -> Case:
     """Register a victim and open the case, at once and whole.
 
     `key` becomes the case's id, so that a form sent twice makes one case. A day of opening in the
-    past needs a `reason`. The database gives the number and owes a child's notifications.
+    past needs a `reason`. The database gives the number and owes a child's notifications, which it holds
+    back for an old case of an import that is being done (`imported_in`).
     """
     require(by, Verb.REGISTER_VICTIM)
     day = _opening_day(opened_on, reason)
     if by.team_id is None:
         raise ValidationError(_("You belong to no team; ask the administrator to add you to one."))
+    if registration.age.begins_after(day):
+        raise ValidationError({"birth_date": _("The person was not born yet when the case was opened.")})
     victim = Victim(**registration.victim)
     case = Case(
         id=key or uuid.uuid4(),
@@ -73,7 +77,8 @@ def register_victim(
         birth_year=registration.age.year_of_birth(day),
         opened_on=day,
         backdate_reason=reason,
-        next_due=day + timedelta(days=settings.ASSESSMENT_DAYS),
+        imported_in=imported_in,
+        next_due=(baku_today() if imported_in else day) + timedelta(days=settings.ASSESSMENT_DAYS),
         **registration.case,
     )
     # The case first: who may reach the person and the key follows from it, in the database too.
@@ -84,7 +89,8 @@ def register_victim(
     StatusDecision.objects.create(case=case, victim=victim, entered_by=by, **decision)
     case.may_be_known = search.may_be_known(case)
     audit.record("case.register", by=by, case=case.pk, child=case.is_child, known=case.may_be_known)
-    deliver_soon(case)
+    if imported_in is None:
+        deliver_soon(case)
     return case
 
 

@@ -67,6 +67,11 @@ class Age:
             return _("about %(years)s years") % {"years": self.estimated_age}
         return _("age not known")
 
+    def begins_after(self, on: date) -> bool:
+        """Whether the person was not born yet on the day `on`, which then cannot be right."""
+        year = self.birth_year or on.year
+        return self.birth_date > on if self.birth_date else year > on.year
+
     @property
     def reason(self) -> str:
         """Why the status is what it is, in one sentence."""

@@ -134,6 +134,18 @@ class AgeForm(forms.Form):
         return Age(**{name: value for name, value in said.items() if value not in (None, "")})
 
 
+class WrittenAgeForm(AgeForm):
+    """The same where only the first field is shown: what is wrong with a year or an estimate stands there."""
+
+    def clean(self) -> dict[str, Any]:
+        """Move what is wrong."""
+        cleaned = super().clean()
+        for name in ("birth_year", "estimated_age"):
+            if name in self.errors:
+                self.add_error("birth_date", self.errors.pop(name).as_data())
+        return cleaned
+
+
 class PersonForm(forms.Form):
     """Who the person is; a name is never required."""
 

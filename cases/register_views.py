@@ -14,11 +14,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from aidcenter import codelists, registry
+from aidcenter import codelists
 from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.clock import baku_today
 from aidcenter.roles import Verb
 from cases import actions
+from cases.announcement import child_notice
 from cases.forms import AgeForm, RegistrationForm
 from cases.models import Case
 
@@ -39,25 +40,30 @@ def register(request: StaffRequest) -> HttpResponse:
 
 def page(request: StaffRequest, form: RegistrationForm, register: Register, **shown: Any) -> HttpResponse:
     """The page of a registration, or where it leads once `register` has saved it."""
-    key, notice = _form_key(request), None
+    key, notice = form_key(request), None
     if form.is_bound and form.is_valid():
-        notice = child_notice(form, form.cleaned_data["district"])
+        notice = child_notice(form.age, form.cleaned_data["district"], baku_today())
         if notice is None or request.POST.get("child_understood") == notice["status"]:
             if case := _registered_once(request, form, key, register):
                 return redirect("cases:detail", case.pk)
             notice = None
-    context = {"form": form, "notice": notice, "key": Signer(salt=_salt(request)).sign(str(key))}
+    context = {"form": form, "notice": notice, "key": signed(request, key)}
     return render(request, "cases/register.html", context | shown)
 
 
-def _salt(request: StaffRequest) -> str:
-    return f"register-{request.user.pk}"
+def _signer(request: StaffRequest) -> Signer:
+    return Signer(salt=f"register-{request.user.pk}")
 
 
-def _form_key(request: StaffRequest) -> uuid.UUID:
-    """The id the case will have: the form carries it, signed, so that sending twice is once."""
+def signed(request: StaffRequest, key: uuid.UUID) -> str:
+    """The key as the form carries it: theirs alone, and not to be chosen."""
+    return _signer(request).sign(str(key))
+
+
+def form_key(request: StaffRequest) -> uuid.UUID:
+    """The key of the form that was sent, so that sending twice is once; else a new one."""
     try:
-        return uuid.UUID(Signer(salt=_salt(request)).unsign(request.POST.get("key", "")))
+        return uuid.UUID(_signer(request).unsign(request.POST.get("key", "")))
     except (BadSignature, ValueError):
         return uuid.uuid4()
 
@@ -87,22 +93,6 @@ def _registered_once(
     return case
 
 
-def child_notice(form: AgeForm, district: str) -> dict[str, Any] | None:
-    """What the page says before a child is saved; None for an adult."""
-    today = baku_today()
-    status = form.age.status(today)
-    if status == "adult":
-        return None
-    bodies = [body for answer in registry.ask("child_bodies", district) for body in answer]
-    return {
-        "status": status,
-        "label": codelists.label("child_status", status),
-        "age": form.age.understood(today),
-        "reason": form.age.reason,
-        "bodies": bodies,
-    }
-
-
 @require_POST
 @guard(Verb.REGISTER_VICTIM)
 def child_check(request: StaffRequest) -> HttpResponse:
@@ -113,5 +103,5 @@ def child_check(request: StaffRequest) -> HttpResponse:
         request.POST.get(name) for name in ("birth_date", "birth_year", "estimated_age", "could_be_minor")
     )
     known = district if district in codelists.districts() else settings.CENTRE_DISTRICT
-    notice = child_notice(form, known) if answered and form.is_valid() else None
+    notice = child_notice(form.age, known, baku_today()) if answered and form.is_valid() else None
     return render(request, "cases/_register_button.html", {"notice": notice})

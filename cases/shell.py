@@ -30,6 +30,7 @@ def navigation() -> list[NavItem]:
             "/cases/consent-texts/",
         ),
         NavItem(_("Enquiries"), "cases:enquiries", "message-circle", Verb.TAKE_ENQUIRY, "/cases/enquiries/"),
+        NavItem(_("Old cases"), "cases:imports", "upload", Verb.IMPORT_CASES, "/cases/import/"),
         NavItem(_("Absence"), "cases:absence", "calendar-off", Verb.PLAN_ABSENCE, "/cases/absence/"),
         NavItem(_("Urgent access"), "cases:urgent", "siren", Verb.URGENT_ACCESS, "/cases/urgent/"),
     ]

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from cases import absence, digest, exports, incidents
+from cases import absence, digest, exports, imports, incidents
 
 
 @shared_task(name="cases.send_digests")
@@ -27,3 +27,9 @@ def start_absences() -> None:
 def drop_exports() -> None:
     """Delete the exported lists that nobody has fetched in time."""
     exports.drop_over()
+
+
+@shared_task(name="cases.expire_imports")
+def expire_imports() -> None:
+    """Forget the spreadsheets that nobody imported within a day."""
+    imports.expire()

@@ -14,14 +14,14 @@ NUMBER = DefinerTrigger(
         RETURN NEW;""",
 )
 
-# A case keeps its number, its victim and its day of opening.
+# A case keeps its number, its victim, its day of opening and the import that it came in.
 FIXED = DefinerTrigger(
     name="fixed",
     when=pgtrigger.Before,
     operation=pgtrigger.Update,
     func="""
-        IF (NEW.id, NEW.number, NEW.victim_id, NEW.opened_on)
-            IS DISTINCT FROM (OLD.id, OLD.number, OLD.victim_id, OLD.opened_on) THEN
+        IF (NEW.id, NEW.number, NEW.victim_id, NEW.opened_on, NEW.imported_in_id)
+            IS DISTINCT FROM (OLD.id, OLD.number, OLD.victim_id, OLD.opened_on, OLD.imported_in_id) THEN
             RAISE EXCEPTION 'The number, the victim and the day of opening of a case do not change.';
         END IF;
         RETURN NEW;""",

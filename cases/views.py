@@ -19,10 +19,10 @@ from aidcenter.models import Staff
 from aidcenter.prepared import Prepared
 from aidcenter.roles import Verb, may
 from cases import actions, beside, consent_sheet, intake, notes, records, safety
-from cases.forms import AgeForm, CorrectAgeForm, DetailsForm
+from cases.announcement import child_notice
+from cases.forms import CorrectAgeForm, DetailsForm
 from cases.models import Case, Offer, StatusDecision
 from cases.reached import changeable, found
-from cases.register_views import child_notice
 
 
 @require_GET
@@ -171,16 +171,12 @@ def correct_age(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     form = CorrectAgeForm(request.POST or None)
     notice = None
     if request.method == "POST" and form.is_valid():
-        notice = None if case.is_child else _child_notice_on(form, case)
+        notice = None if case.is_child else child_notice(form.age, case.district, case.opened_on)
         understood = notice is None or request.POST.get("child_understood") == notice["status"]
         if understood and _corrected(request, form, case):
             messages.success(request, _("The age is corrected."))
             return redirect("cases:detail", case.pk)
     return render(request, "cases/age.html", {"form": form, "case": case, "notice": notice})
-
-
-def _child_notice_on(form: AgeForm, case: Case) -> dict[str, Any] | None:
-    return child_notice(form, case.district) if form.age.status(case.opened_on) != "adult" else None
 
 
 def _corrected(request: StaffRequest, form: CorrectAgeForm, case: Case) -> bool:

@@ -60,6 +60,7 @@ def freeze_owed() -> int:
             Message.objects.select_for_update(skip_locked=True, of=("self",))
             .filter(addressed, frozen_at__isnull=True)
             .exclude(notification__state="cancelled")
+            .exclude(notification__held=True, number=1)  # the database would refuse it
             .select_related("notification__case__victim", "notification__commission")
             .order_by("created_at")[:BATCH]
         )
@@ -135,7 +136,9 @@ def _to_portal(delivery: Delivery) -> None:
     InboxItem.objects.bulk_create(
         [InboxItem(message=delivery.message, commission=notification.commission)], ignore_conflicts=True
     )
-    Notification.objects.filter(pk=notification.pk, state="owed").update(state="sent", sent_at=Now())
+    row = Notification.objects.filter(pk=notification.pk)
+    row.filter(state="owed").update(state="sent", sent_at=Now())
+    row.filter(paper_on__isnull=False, sent_at__isnull=True).update(sent_at=Now())  # a correction of a letter
 
 
 def _to_mail(delivery: Delivery) -> None:

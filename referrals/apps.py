@@ -11,7 +11,7 @@ class ReferralsConfig(AppConfig):
     def ready(self) -> None:
         """Fill the slots."""
         from aidcenter import registry  # noqa: PLC0415 - apps are loaded only now
-        from referrals import shell  # noqa: PLC0415
+        from referrals import actions, shell  # noqa: PLC0415
 
         registry.fill("navigation", shell.navigation)
         registry.fill("duties", shell.duties)
@@ -20,3 +20,4 @@ class ReferralsConfig(AppConfig):
         registry.fill("case_badges", shell.badges)
         registry.fill("child_bodies", shell.child_bodies)
         registry.fill("child_told", shell.child_told)
+        registry.fill("told_on_paper", actions.told_on_paper)

@@ -21,6 +21,7 @@ from aidcenter.models import Staff
 from aidcenter.reach import DIRECTORY, NARROWED, Reach, widen
 from cases.models import Case, Victim
 from referrals import triggers
+from referrals.held import Held
 
 BODIES = ("guardianship", "minors_commission")
 
@@ -71,9 +72,9 @@ class Member(models.Model):
         return f"member {self.pk}"
 
 
-# What was sent to the state body of which the asking person is a member.
+# What was sent to the state body of which the asking person is a member; not what it has on paper alone.
 _SENT = (
-    "state NOT IN ('owed', 'cancelled') AND commission_id IN"
+    "state NOT IN ('owed', 'cancelled') AND (paper_on IS NULL OR sent_at IS NOT NULL) AND commission_id IN"
     " (SELECT m.commission_id FROM referrals_member m WHERE m.staff_id = (SELECT app_uid()))"
 )
 
@@ -83,14 +84,19 @@ class NotificationQuerySet(ReachQuerySet["Notification"]):
 
     def addressed_to(self, person: Staff) -> "NotificationQuerySet":
         """What was sent to the state body that `person` is a member of."""
-        return self.filter(commission__members__staff=person).exclude(state__in=("owed", "cancelled"))
+        sent = self.filter(Q(paper_on__isnull=True) | Q(sent_at__isnull=False))
+        return sent.filter(commission__members__staff=person).exclude(state__in=("owed", "cancelled"))
 
     def unacknowledged(self) -> "NotificationQuerySet":
         """Owed or sent, and nobody has said that it was received."""
         return self.filter(state__in=("owed", "sent"))
 
+    def waiting_for_release(self, person: Staff) -> "NotificationQuerySet":
+        """Of children from old records: what is not sent before a supervisor, like `person`, says so."""
+        return self.changeable_by(person).filter(held=True, state="owed")
 
-class Notification(models.Model):
+
+class Notification(Held):
     """The obligation to tell one state body of a child: one per case, body and episode."""
 
     id = models.UUIDField(primary_key=True, db_default=RandomUUID(), editable=False)
@@ -107,8 +113,6 @@ class Notification(models.Model):
     state = CodeField("notification_state", verbose_name=_("state"), db_default="owed")
     triggered_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True)
-    acknowledged_at = models.DateTimeField(null=True)
-    acknowledged_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
     cancelled_reason = models.CharField(max_length=200, blank=True, db_default="")
     decision = CodeField("commission_decision", verbose_name=_("decision"), blank=True, db_default="")
     decision_number = models.CharField(_("number of the decision"), max_length=50, blank=True, db_default="")
@@ -134,12 +138,17 @@ class Notification(models.Model):
                 name="notification_decided_says_what",
                 condition=~Q(state="decided") | (~Q(decision="") & Q(decided_on__isnull=False)),
             ),
+            models.CheckConstraint(
+                name="notification_paper_has_number_and_day",
+                condition=Q(paper_on=None, paper_number="") | ~Q(paper_on=None) & ~Q(paper_number=""),
+            ),
         ]
         indexes = [
             models.Index(fields=["commission", "-triggered_at"], name="notification_inbox"),
             models.Index(
                 fields=["triggered_at"], name="notification_waiting", condition=Q(state__in=["owed", "sent"])
             ),
+            models.Index(fields=["triggered_at"], name="notification_held", condition=Q(held=True)),
         ]
         triggers = triggers.NOTIFICATION
 

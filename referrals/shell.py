@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from aidcenter.codelists import label_in
@@ -63,6 +63,8 @@ def _duties_of_body(person: Staff) -> Iterator[Duty]:
 
 
 def _duties_of_centre(person: Staff) -> Iterator[Duty]:
+    if may(person, Verb.RELEASE_NOTIFICATION):
+        yield from _held(person)
     rows = Notification.objects.visible_to(person).unacknowledged().select_related("case", "commission")
     late = timezone.now() - timedelta(hours=settings.ACKNOWLEDGE_HOURS)
     for row in rows.order_by("triggered_at")[:SHOWN]:
@@ -74,6 +76,25 @@ def _duties_of_centre(person: Staff) -> Iterator[Duty]:
             act=_("Open"),
             alarm=row.triggered_at < late,
             waiting=row.triggered_at >= late,
+        )
+
+
+def _held(person: Staff) -> Iterator[Duty]:
+    rows = Notification.objects.waiting_for_release(person).order_by("triggered_at")
+    if first := rows.first():
+        count = rows.count()
+        title = ngettext(
+            "%(count)s notification of a child from old records waits for you",
+            "%(count)s notifications of children from old records wait for you",
+            count,
+        )
+        yield Duty(
+            due_on=timezone.localdate(first.triggered_at),
+            title=title % {"count": count},
+            detail=_("They are delivered when you say so. The time runs."),
+            url=reverse("referrals:held"),
+            act=_("Deliver"),
+            alarm=True,
         )
 
 
@@ -106,8 +127,7 @@ def _owed(row: Notification) -> Event:
 
 
 def _acknowledged(row: Notification) -> Event:
-    who = row.acknowledged_by.display_name if row.acknowledged_by else ""
-    return Event(_("Notification acknowledged"), f"{row.addressee} · {who}")
+    return Event(_("Notification acknowledged"), f"{row.addressee} · {row.receipt}")
 
 
 def panel(case: Case, person: Staff) -> dict[str, Any] | None:

@@ -35,25 +35,62 @@ OWES = DefinerTrigger(
         RETURN NULL;""",
 )
 
-CASE = [OWES]
+# A case whose import is undone takes along what it owed, as long as nothing of it was sent.
+UNDONE = DefinerTrigger(
+    name="undone",
+    when=pgtrigger.After,
+    operation=pgtrigger.Delete,
+    declare=[("v_gone", "uuid[]")],
+    func="""
+        SELECT array_agg(id) INTO v_gone FROM public.referrals_notification WHERE case_id = OLD.id;
+        DELETE FROM public.referrals_notification WHERE id = ANY (v_gone);
+        DELETE FROM public.referrals_message WHERE notification_id = ANY (v_gone);
+        RETURN NULL;""",
+)
+
+CASE = [OWES, UNDONE]
+
+# What is held is not sent. It ends in two ways, both a supervisor's: released, or acknowledged as the
+# body has it on paper; and what is written of either stays.
+HELD = """
+        IF (OLD.held, OLD.released_at, OLD.released_by_id)
+            IS DISTINCT FROM (NEW.held, NEW.released_at, NEW.released_by_id) AND NOT (
+                OLD.held AND NOT NEW.held AND NEW.released_at IS NOT NULL AND public.app_role() = 'supervisor'
+                AND NEW.released_by_id IS NOT DISTINCT FROM public.app_uid() AND NEW.state = 'owed')
+            OR (OLD.paper_number, OLD.paper_on) IS DISTINCT FROM (NEW.paper_number, NEW.paper_on) AND NOT (
+                OLD.held AND NEW.state = 'acknowledged' AND OLD.state = 'owed'
+                AND public.app_role() = 'supervisor'
+                AND NEW.acknowledged_by_id IS NOT DISTINCT FROM public.app_uid()
+                AND NEW.paper_on <= (now() AT TIME ZONE 'Asia/Baku')::date)
+            OR OLD.state = 'owed' AND NEW.state = 'acknowledged' AND NEW.paper_on IS NULL
+            OR NEW.held AND NEW.state = 'sent' THEN
+            RAISE EXCEPTION 'A notification from old records waits for a supervisor.';
+        END IF;"""
 
 NOTIFICATION = [
     DefinerTrigger(
         name="kept",
         when=pgtrigger.Before,
         operation=pgtrigger.Update | pgtrigger.Delete,
-        func="""
-        IF TG_OP = 'DELETE' THEN RAISE EXCEPTION 'A notification is never deleted.'; END IF;
+        func=f"""
+        IF TG_OP = 'DELETE' THEN
+            IF OLD.sent_at IS NOT NULL OR OLD.state NOT IN ('owed', 'acknowledged')
+                OR EXISTS (SELECT FROM public.cases_case c WHERE c.id = OLD.case_id) THEN
+                RAISE EXCEPTION 'A notification is never deleted.';
+            END IF;
+            RETURN OLD;
+        END IF;
+        {HELD}
         IF (NEW.id, NEW.reference, NEW.case_id, NEW.body, NEW.episode, NEW.triggered_at)
             IS DISTINCT FROM (OLD.id, OLD.reference, OLD.case_id, OLD.body, OLD.episode, OLD.triggered_at)
             OR (OLD.state <> NEW.state AND NOT (OLD.state, NEW.state) IN (('owed', 'sent'),
-                ('owed', 'cancelled'), ('sent', 'acknowledged'), ('acknowledged', 'decided'),
-                ('cancelled', 'owed')))
+                ('owed', 'cancelled'), ('owed', 'acknowledged'), ('sent', 'acknowledged'),
+                ('acknowledged', 'decided'), ('cancelled', 'owed')))
             OR (OLD.acknowledged_at IS NOT NULL AND (NEW.acknowledged_at, NEW.acknowledged_by_id)
                 IS DISTINCT FROM (OLD.acknowledged_at, OLD.acknowledged_by_id)) THEN
             RAISE EXCEPTION 'This change of a notification is not allowed.';
         END IF;
-        RETURN NEW;""",
+        RETURN NEW;""",  # noqa: S608 - constants only
     )
 ]
 
@@ -63,8 +100,14 @@ MESSAGE = [
         when=pgtrigger.Before,
         operation=pgtrigger.Update | pgtrigger.Delete,
         func="""
-        IF TG_OP = 'DELETE' OR OLD.frozen_at IS NOT NULL THEN
+        IF OLD.frozen_at IS NOT NULL OR TG_OP = 'DELETE'
+            AND EXISTS (SELECT FROM public.referrals_notification n WHERE n.id = OLD.notification_id) THEN
             RAISE EXCEPTION 'A frozen message does not change.';
+        END IF;
+        IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+        IF NEW.frozen_at IS NOT NULL AND NEW.number = 1 AND EXISTS (
+            SELECT FROM public.referrals_notification n WHERE n.id = NEW.notification_id AND n.held) THEN
+            RAISE EXCEPTION 'A notification from old records waits for a supervisor.';
         END IF;
         RETURN NEW;""",
     )

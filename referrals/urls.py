@@ -7,6 +7,7 @@ from referrals import views
 app_name = "referrals"
 urlpatterns = [
     path("", views.inbox, name="inbox"),
+    path("held/", views.held, name="held"),
     path("<uuid:pk>/", views.detail, name="detail"),
     path("<uuid:pk>/acknowledge/", views.acknowledge, name="acknowledge"),
     path("<uuid:pk>/decide/", views.decide, name="decide"),

@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from aidcenter import audit, workflow
 from aidcenter.access import StaffRequest, guard, reached_or_404
@@ -22,6 +23,7 @@ from referrals.forms import DecisionForm
 from referrals.models import Message, Notification
 
 PAGE_SIZE = 25
+HELD_SIZE = 100  # delivered with one click
 
 
 def _reached(person: Staff) -> QuerySet[Notification]:
@@ -82,8 +84,8 @@ def _letters(notification: Notification) -> QuerySet[Message]:
 
 
 def _opened(notification: Notification, person: Staff) -> bool:
-    """The whole extract opens to the member who acknowledged."""
-    return notification.acknowledged_by_id == person.pk
+    """The whole extract opens to the member who acknowledged; what a letter has told to the whole body."""
+    return notification.paper_on is not None or notification.acknowledged_by_id == person.pk
 
 
 def _letter(letter: Message, notification: Notification, person: Staff) -> dict[str, Any]:
@@ -149,3 +151,22 @@ def cancel(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     return redirect("referrals:detail", pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.RELEASE_NOTIFICATION)
+def held(request: StaffRequest) -> HttpResponse:
+    """What waits of children from old records; the chosen ones are delivered."""
+    rows = Notification.objects.waiting_for_release(request.user).select_related("case", "commission")
+    rows = rows.order_by("triggered_at", "case__number", "body")
+    if request.method == "POST":
+        chosen = set(request.POST.getlist("chosen"))
+        count = actions.release([row for row in rows if str(row.pk) in chosen], by=request.user)
+        said = ngettext(
+            "%(count)s notification is on its way.", "%(count)s notifications are on their way.", count
+        )
+        messages.success(request, said % {"count": count})
+        return redirect("referrals:held")
+    page = Paginator(rows, HELD_SIZE).get_page(request.GET.get("page"))
+    audit.record("notification.list", by=request.user, ids=[row.pk for row in page.object_list])
+    return render(request, "referrals/held.html", {"page": page})

@@ -20,6 +20,7 @@ from tests.houses import on_shift
 from tests.test_assessments import kept as assessed
 from tests.test_consent import given
 from tests.test_delivery import deliver
+from tests.test_import import CHILD, OLD, checked, done
 from tests.test_incidents import reported
 from tests.test_orders import decided, entered
 
@@ -120,7 +121,7 @@ def wait_for_an_order(cast, opened):
 
 
 PAGES = {
-    "worker": ("/", "/cases/", "/cases/?risk=low&whose=mine", "/cases/export/", "/cases/exports/{export}/", "/cases/new/", "/cases/{case}/", "/cases/{case}/age/", "/cases/{case}/details/",
+    "worker": ("/", "/cases/", "/cases/?risk=low&whose=mine", "/cases/export/", "/cases/exports/{export}/", "/cases/new/", "/cases/new/several/", "/cases/{case}/", "/cases/{case}/age/", "/cases/{case}/details/",
                "/cases/{case}/access/", "/cases/urgent/", "/cases/opened/", "/cases/absence/", "/cases/enquiries/",
                "/cases/{case}/notes/new/", "/cases/{case}/safety/", "/house/case/{case}/",
                "/cases/{case}/record/", "/cases/{case}/consent/", "/cases/{case}/consent/paper/?language=rus", "/cases/{case}/consent/{consent}/withdraw/", "/cases/{case}/record/exploitation/new/",
@@ -135,7 +136,8 @@ PAGES = {
         "/cases/incidents/{incident}/",
         "/cases/orders/{order}/",
     ),
-    "supervisor": ("/house/roster/", "/cases/?waiting=any", "/cases/matches/{match}/"),
+    "supervisor": ("/house/roster/", "/cases/?waiting=any", "/cases/matches/{match}/", "/cases/import/",
+                   "/cases/import/{checked}/", "/cases/import/{done}/", "/referrals/held/"),
     "house": ("/house/",),
     "auditor": ("/audit/",),
     "administrator": ("/cases/questions/", "/cases/consent-texts/", "/cases/consent-texts/rus/", "/cases/consent-texts/ara/", "/staff/", "/staff/{worker}/leave/"),
@@ -157,6 +159,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     match = known_twice(cast, child_case, open_case)
     write_consent_texts(cast.administrator)
     (consent,) = given(child_case, cast.worker, "services", giver="person_guardian")
+    batches = {"checked": checked(cast, OLD, CHILD).pk, "done": done(cast, CHILD).pk}
     notification = Notification.objects.get(body="guardianship")
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
@@ -174,6 +177,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
                 order=order.pk,
                 match=match.pk,
                 consent=consent.pk,
+                **batches,
             ),
         )
         found = Axe().run(page).response["violations"]
@@ -199,6 +203,7 @@ MENUS = {
         "Statistics",
         "Cases",
         "Enquiries",
+        "Old cases",
         "Absence",
         "Urgent access",
         "Plans to review",

@@ -145,10 +145,12 @@ def _forms(given: "Iterable[BaseForm | BaseFormSet[Any] | None]") -> Iterator[Ba
 
 
 def _mistakes(form: BaseForm) -> Iterator[Mistake]:
+    where = getattr(form, "where", "")  # which of several forms of a kind
     for name, errors in form.errors.items():
         bound = form[name] if name in form.fields else None
         target = _first_id(bound) if bound is not None and not bound.is_hidden else ""
         label = bound.label if target and bound is not None else ""
+        label = f"{where}, {label}" if where and label else label
         yield from (Mistake(target, str(label), str(text)) for text in errors)
 
 

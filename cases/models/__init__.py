@@ -11,6 +11,7 @@ from cases.models.case import (
     StatusDecision,
     Victim,
 )
+from cases.models.caseimport import CaseImport
 from cases.models.closure import Closure
 from cases.models.consent import Consent, ConsentText
 from cases.models.document import Document, DocumentPart
@@ -34,6 +35,7 @@ __all__ = [
     "Belonging",
     "Case",
     "CaseAccess",
+    "CaseImport",
     "CaseLink",
     "CaseQuerySet",
     "CaseTeamGrant",

@@ -21,7 +21,7 @@ from aidcenter.crypto import DataKeyBase, Encrypted
 from aidcenter.fields import CodeField, CodesField
 from aidcenter.models import Staff, Team
 from aidcenter.reach import ME, Reach
-from cases import triggers
+from cases import import_triggers, triggers
 from cases.childhood import ADULT_AGE, Age
 from cases.marks import MarksField
 
@@ -68,6 +68,7 @@ class Victim(models.Model):
 
     class Meta:
         indexes = [GinIndex(fields=["marks"], name="victim_marks")]
+        triggers = import_triggers.VICTIM
 
     def __str__(self) -> str:
         return f"victim {self.pk}"
@@ -155,6 +156,9 @@ class Case(models.Model):
         "country", verbose_name=_("country of exploitation"), blank=True, db_default="", default=""
     )
     risk_level = CodeField("risk_level", verbose_name=_("risk"), db_default="medium", default="medium")
+    imported_in = models.ForeignKey(
+        "cases.CaseImport", on_delete=models.PROTECT, null=True, related_name="cases", editable=False
+    )
     next_due = models.DateField(_("next step due"), null=True, blank=True)
     # the last day on which somebody wrote of the person; kept by a trigger of what is written
     active_on = models.DateField(db_default=RawSQL(BAKU_TODAY, []), editable=False)  # noqa: S611 - a constant
@@ -200,7 +204,7 @@ class Case(models.Model):
                 condition=~Q(state__in=["closed", "closed_referred"]) | Q(next_due__isnull=True),
             ),
         ]
-        triggers = triggers.CASE
+        triggers = [*triggers.CASE, *import_triggers.CASE]
 
     def __str__(self) -> str:
         return self.number
@@ -242,7 +246,7 @@ class StatusDecision(models.Model):
             )
         ]
         ordering = ["-entered_at"]
-        triggers = triggers.DECISION
+        triggers = import_triggers.STATUS_DECISION
 
     def __str__(self) -> str:
         return f"{self.status} {self.pk}"

@@ -2,7 +2,10 @@
 
 CREATE OR REPLACE FUNCTION owe_notification(p_case uuid, p_body text, p_district text, p_trigger text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE c public.cases_case; v_notification uuid; v_today date := (now() AT TIME ZONE 'Asia/Baku')::date;
+DECLARE
+  c public.cases_case;
+  v_notification uuid;
+  v_today date := (now() AT TIME ZONE 'Asia/Baku')::date;
 BEGIN
   SELECT * INTO c FROM public.cases_case WHERE id = p_case;
   UPDATE public.referrals_notification SET state = 'owed', cancelled_reason = ''
@@ -13,27 +16,31 @@ BEGIN
     RETURN;
   END IF;
   INSERT INTO public.referrals_notification
-      (reference, case_id, victim_id, body, district, commission_id, episode, trigger)
+      (reference, case_id, victim_id, body, district, commission_id, episode, trigger, held)
   VALUES (public.next_number('B', extract(year FROM v_today)::smallint), p_case, c.victim_id, p_body, p_district,
       (SELECT k.id FROM public.referrals_commission k
         WHERE k.body = p_body AND k.district = p_district AND k.active_from <= v_today
           AND (k.active_until IS NULL OR k.active_until > v_today) LIMIT 1),
-      c.episode, p_trigger)
+      c.episode, p_trigger,
+      -- a child from old records: the duty is there, its delivery waits for a supervisor
+      c.imported_in_id IS NOT NULL AND c.opened_on < v_today AND c.episode = 1
+        AND p_trigger IN ('intake_child', 'presumed_child'))
   RETURNING id INTO v_notification;
   INSERT INTO public.referrals_message (notification_id, victim_id, number, kind)
   VALUES (v_notification, c.victim_id, 1, 'first');
 END $$;
 REVOKE ALL ON FUNCTION owe_notification(uuid, text, text, text) FROM PUBLIC;
 
--- A correction for each notification of the episode whose last message is frozen already.
+-- A correction for each notification of the episode whose last message is frozen already. What the body
+-- has on paper counts as the first.
 CREATE OR REPLACE FUNCTION owe_correction(p_case uuid, p_episode smallint) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$ BEGIN
   INSERT INTO public.referrals_message (notification_id, victim_id, number, kind)
   SELECT n.id, n.victim_id, max(m.number) + 1, 'correction'
     FROM public.referrals_notification n JOIN public.referrals_message m ON m.notification_id = n.id
    WHERE n.case_id = p_case AND n.episode = p_episode AND n.state <> 'cancelled'
-   GROUP BY n.id HAVING bool_and(m.frozen_at IS NOT NULL)
-$$;
+   GROUP BY n.id HAVING bool_and(m.frozen_at IS NOT NULL OR m.number = 1 AND n.paper_on IS NOT NULL);
+END $$;
 REVOKE ALL ON FUNCTION owe_correction(uuid, smallint) FROM PUBLIC;
 
 -- The notifications of the same case and episode to other bodies: state and answer, nothing of the case.

@@ -23,7 +23,7 @@ def first_texts(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0025_family"),
+        ("cases", "0022_family"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -17,7 +17,7 @@ from aidcenter.sqlfile import run_file
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0024_seal"),
+        ("cases", "0021_seal"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
