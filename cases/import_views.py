@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -33,6 +34,8 @@ def imports(request: StaffRequest) -> HttpResponse:
     """What was imported, and the way to look through a spreadsheet; what is wrong in it, row by row."""
     kept.expire()
     form = UploadForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.UPLOAD_BYTES:  # which was not read at all
+        form.add_error("file", sheet.too_large())
     problems: list[kept.Problem] = []
     if form.is_valid():
         try:

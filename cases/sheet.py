@@ -41,7 +41,7 @@ def label(name: str) -> str:
 def lines(content: bytes) -> list[Line]:
     """The people of a filled-in template; raises ValidationError for what is none."""
     if len(content) > MOST_BYTES:
-        raise ValidationError(_("The file is larger than %(most)s MB.") % {"most": MOST_BYTES >> 20})
+        raise ValidationError(too_large())
     try:
         rows = cleanfile.cells(content, most=MOST + HEADINGS)
     except cleanfile.Refused as refusal:
@@ -59,6 +59,11 @@ def lines(content: bytes) -> list[Line]:
     if any(len(cells) > len(names) for _number, cells in rows):
         raise ValidationError(_("Something stands beside the columns of the template."))
     return found
+
+
+def too_large() -> str:
+    """What is said of a file over the limit."""
+    return _("The file is larger than %(most)s MB.") % {"most": MOST_BYTES >> 20}
 
 
 def _why(why: str) -> str:

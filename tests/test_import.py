@@ -203,6 +203,11 @@ def test_the_limits_are_said(cast, sign_in):
     assert CaseImport.objects.count() == 0
 
 
+def test_a_file_too_large_to_be_read_is_said_so(cast, sign_in, settings):
+    settings.UPLOAD_BYTES = settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
+    assert "larger than 2 MB" in upload(sign_in(cast.supervisor), b"x" * (3 << 20)).content.decode()
+
+
 @pytest.mark.parametrize(
     "content",
     [
