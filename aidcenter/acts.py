@@ -146,5 +146,5 @@ ACTS = {
 # Of those that name a case, the ones that only look.
 LOOKS = frozenset(
     {name for name in ACTS if name.endswith((".view", ".list", ".form", ".open", ".access"))}
-    | {"home", "refused", "case.search"}
+    | {"home", "refused", "case.search", "plan.queue", "plan.figures", "plan.paper", "plan.remind"}
 )

@@ -69,9 +69,10 @@ def check(content: bytes, *, by: Staff) -> tuple[CaseImport | None, list[Problem
     forms = forms_of(lines, by)
     problems = [problem for line, form in forms for problem in _problems(line, form)]
     made = None if problems else _keep(lines, [form for _line, form in forms], by)
-    known = made.known if made else 0
-    facts = {"people": len(lines), "wrong": len(problems), "known": known}
-    audit.record("import.check", by=by, ids=[made.pk] if made else [], **facts)
+    audit.record(
+        "import.check", by=by, ids=[made.pk] if made else [],
+        people=len(lines), wrong=len(problems), known=made.known if made else 0,
+    )  # fmt: skip
     return made, problems
 
 
