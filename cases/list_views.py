@@ -160,7 +160,8 @@ def find(request: StaffRequest) -> HttpResponse:
     asked = folding.clean(request.POST.get("q", "")[:LONGEST_QUESTION])
     cases = search.find(asked, by=request.user)
     audit.record("case.search", by=request.user, ids=[case.pk for case in cases])
-    stopped = [] if cases else orders.stopped_for(request.user).filter(number=asked.upper())
+    number = search.Question.of(asked).number
+    stopped = orders.stopped_for(request.user).filter(number=number) if number and not cases else []
     return render(request, "cases/found.html", {"asked": asked, "found": cases, "stopped": stopped})
 
 

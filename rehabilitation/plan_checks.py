@@ -14,8 +14,7 @@ from cases.models import Assessment, Case
 from rehabilitation.models import Plan
 from rehabilitation.plan_content import Content
 from rehabilitation.plan_decisions import represented
-
-NEEDED = 2  # score from which a need asks for a goal
+from rehabilitation.plans import needed
 
 
 class Check(NamedTuple):
@@ -97,21 +96,12 @@ def _needs(version: Content, case: Case) -> Iterator[Check]:
         return
     assessment.victim = case.victim  # whose keys are there already
     domains = {goal.domain for goal in version.goals}
-    left = [domain for domain in needed(assessment) if domain not in domains]
+    left = [domain for domain, _score in needed(assessment) if domain not in domains]
     for domain in left:
         label = codelists.label("plan_domain", domain)
         yield Check(False, _("No goal for the assessed need “%(domain)s”") % {"domain": label})
     if not left:
         yield Check(True, _("Every assessed need has a goal"))
-
-
-def needed(assessment: Assessment) -> list[str]:
-    """The domains in which the person needs something, the greatest need first."""
-    scores: dict[str, int] = {}
-    for question in assessment.questionnaire.questions.all():
-        score = assessment.answers.get(str(question.pk), {}).get("score", 0)
-        scores[question.domain] = max(score, scores.get(question.domain, 0))
-    return sorted((domain for domain in scores if scores[domain] >= NEEDED), key=lambda d: -scores[d])
 
 
 def _participation(plan: Plan) -> Check:

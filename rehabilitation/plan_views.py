@@ -75,6 +75,7 @@ def version(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "facts": [(label, text) for label, text in plan_changes.plan_facts(plan).items() if text],
         "goals": [(goal, plan_changes.goal_facts(goal)) for goal in now.goals],
         "mark": now.mark,
+        "consents": plans.consents_of(plan) if plan.consents else [],
         "missing": plan_decisions.missing(now) if plan.writable else [],
         "comments": comments,
         "signatures": plans.signatures_of(plan),

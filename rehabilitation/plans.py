@@ -8,18 +8,19 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from aidcenter import audit, workflow
+from aidcenter import audit, codelists, workflow
 from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
 from cases import records
 from cases.actions import one_at_a_time, require
-from cases.models import Case
+from cases.models import Assessment, Case
 from rehabilitation.models import Comment, Goal, GoalAction, Plan, Review, Signature
 from rehabilitation.plan_content import ACTION, GOAL, PLAN, Content, content, with_keys
 
 LASTS = timedelta(days=180)
+NEEDED = 2  # score from which a need asks for a goal
 
 
 def review_days(case: Case) -> int:
@@ -87,6 +88,8 @@ def draft(case: Case, *, by: Staff) -> Plan:
                 assessment=case.assessments.order_by("-assessed_on", "-written_at").first())  # fmt: skip
     if last:
         _copy_texts(last, plan)
+    elif plan.assessment:
+        plan.needs = _needs(plan.assessment, case)
     plan.save(force_insert=True)
     plan.refresh_from_db(fields=["number", "version", "state"])
     if last:
@@ -95,6 +98,32 @@ def draft(case: Case, *, by: Staff) -> Plan:
             Plan.objects.filter(pk=last.pk).update(state="under_review")
     audit.record("plan.draft", by=by, case=case.pk, ids=[plan.pk], version=plan.version)
     return plan
+
+
+def needed(assessment: Assessment) -> list[tuple[str, int]]:
+    """(domain, score) of what the person needs, the greatest need first."""
+    scores: dict[str, int] = {}
+    for question in assessment.questionnaire.questions.all():
+        score = assessment.answers.get(str(question.pk), {}).get("score", 0)
+        scores[question.domain] = max(score, scores.get(question.domain, 0))
+    found = [(domain, score) for domain, score in scores.items() if score >= NEEDED]
+    return sorted(found, key=lambda each: -each[1])
+
+
+def _needs(assessment: Assessment, case: Case) -> str:
+    """What the assessment found, a line for each need, for the author to go on from."""
+    assessment.victim = case.victim  # whose keys are there already
+    lines = [
+        f"{codelists.label('plan_domain', domain)}: {codelists.label('need_score', str(score))}"
+        for domain, score in needed(assessment)
+    ]
+    return "\n".join(filter(None, [*lines, assessment.needs]))
+
+
+def consents_of(plan: Plan) -> list[Any]:
+    """The consents of the case that the version relies on."""
+    wanted = set(plan.consents)
+    return [row for row in records.of_kind(plan.case, "consent") if row.pk in wanted]
 
 
 def _copy_texts(last: Plan, plan: Plan) -> None:

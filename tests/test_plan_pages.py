@@ -260,8 +260,10 @@ def test_the_director_decides_what_nobody_else_can(cast, adult_case, sign_in):
     shown = client.get(path).content.decode()
     assert ("Apply for a passport" in shown, "Quliyeva" in shown) == (True, False)
     assert status(sign_in, cast, f"/plans/{plan.pk}/", who=("director",)) == {"director": 403}
-    own = sign_in(cast.supervisor).get(path).content.decode()
-    assert "somebody else decides it" in own
+    author = sign_in(cast.supervisor)
+    assert "somebody else decides it" in author.get(path).content.decode()
+    refused = author.post(path, {"verdict": "approve", "seen": plan.submitted_hash}, follow=True)
+    assert "did not write it" in refused.content.decode()
     answer = client.post(path, {"verdict": "approve", "seen": seen(client, path)})
     plan.refresh_from_db()
     assert (answer.status_code, plan.state, client.get(path).status_code) == (302, "active", 404)

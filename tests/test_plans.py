@@ -20,7 +20,10 @@ from rehabilitation.models import Goal, GoalAction, Plan
 from rehabilitation.plan_content import content
 from tests.cast import say
 from tests.plans import SAID, STEP, TODAY, approved, drafted, goal_of, goal_said, submitted
+from tests.test_assessments import kept as assessed
 from tests.test_closing import closed
+from tests.test_consent import given
+from tests.test_orders import decided, entered
 
 pytestmark = pytest.mark.django_db
 
@@ -171,6 +174,23 @@ def test_with_the_approval_the_care_team_stays_until_the_plan_ends(cast, adult_c
     assert ends == {at_start_of(plan.ends_on + timedelta(days=1))}
 
 
+def test_the_first_draft_begins_with_what_the_assessment_found(cast, adult_case):
+    assessed(adult_case, cast.worker, 3)
+    plan = plans.draft(adult_case, by=cast.worker)
+    assert plan.needs.splitlines()[0] == "Safety: 3 – great need"
+
+
+def test_the_version_says_which_consents_it_relies_on(cast, adult_case, sign_in):
+    (consent,) = given(adult_case, cast.worker, "services")
+    plan = drafted(adult_case, cast)
+    plans.write(plan, SAID | {"consents": [consent.pk]}, by=cast.worker)
+    assert (
+        "Consents that the plan relies on" in sign_in(cast.worker).get(f"/plans/{plan.pk}/").content.decode()
+    )
+    with pytest.raises(ValidationError, match="of this case"):
+        plans.write(plan, SAID | {"consents": [plan.pk]}, by=cast.worker)
+
+
 # --- a child --------------------------------------------------------------------------------
 
 
@@ -306,6 +326,13 @@ def test_where_the_author_is_the_only_supervisor_the_director_gets_that_plan(cas
     with acting_as(cast.director.pk):
         assert (Plan.objects.count(), Goal.objects.count(), GoalAction.objects.count()) == (1, 1, 1)
     assert (state(plan), plan.decided_by) == ("active", cast.director)
+
+
+def test_access_stopped_by_order_is_stopped_for_the_director_too(cast, adult_case):
+    plan = submitted(adult_case, cast, by=cast.supervisor)
+    decided(entered(adult_case, cast.worker, cast.supervisor), cast.director)
+    with acting_as(cast.director.pk):
+        assert (Plan.objects.filter(pk=plan.pk).exists(), Goal.objects.exists()) == (False, False)
 
 
 def submitted_by_worker(cast):

@@ -27,7 +27,7 @@ WRITABLE = ("draft", "returned")
 
 # The director decides the plan of an author beside whom the team has no other supervisor: that plan
 # alone, and only until it is decided.
-_FOR_DIRECTOR = f"{MY_ROLE} = 'director' AND for_director"
+_FOR_DIRECTOR = f"{MY_ROLE} = 'director' AND id IN (SELECT plans_for_director())"
 _ITS_PLAN = f"{MY_ROLE} = 'director' AND EXISTS (SELECT FROM rehabilitation_plan p WHERE p.id = plan_id)"
 
 
@@ -101,9 +101,8 @@ class Plan(models.Model):
         statistics="S",
         author="author_id",
         author_needs="change_until",
-        # the update itself must still see the row that it has just decided
-        also_read=f"{_FOR_DIRECTOR} AND (state = 'submitted' OR decided_at >= transaction_timestamp())",
-        also_change=f"{_FOR_DIRECTOR} AND state IN ('submitted', 'active', 'returned')",
+        also_read=_FOR_DIRECTOR,
+        also_change=_FOR_DIRECTOR,
     )
     objects = PlanQuerySet.as_manager()
 

@@ -18,3 +18,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
      AND session_user = 'aidcenter_worker'
    ORDER BY c.number
 $$;
+
+-- The plans that are the director's to decide; the transaction that decides one still reads it. Access that
+-- was stopped by order is stopped here too.
+CREATE OR REPLACE FUNCTION plans_for_director() RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT p.id FROM public.rehabilitation_plan p
+   WHERE p.for_director AND public.app_role() = 'director' AND NOT public.access_stopped(p.case_id)
+     AND (p.state = 'submitted' OR p.decided_at >= transaction_timestamp())
+$$;

@@ -1,4 +1,7 @@
-"""Run all attacks; prints `leaks: both=0 app=0 rls=0 none=N` and ends with 0 only when the layers hold."""
+"""Run all attacks; prints `leaks: both=0 app=0 rls=0 none=N` and ends with 0 only when the layers hold.
+
+Then everything that nobody should send, to every address.
+"""
 
 import os
 import subprocess
@@ -18,5 +21,6 @@ if __name__ == "__main__":
         "-p",
         "no:cacheprovider",
         "tests/test_attack.py",
+        "tests/test_bad_input.py",
     ]
     sys.exit(subprocess.run(command, env=os.environ | {"ATTACK": "full"}, check=False).returncode)

@@ -41,10 +41,10 @@ def addresses() -> Iterator[str]:
 
 def requests(world, full: bool) -> Iterator[tuple[str, str, dict]]:
     """(method, path, body): with hidden ids in paths, bodies and queries."""
-    ids = world.hidden_ids if full else world.hidden_ids[:2]
-    for template, method in product(addresses(), METHODS if full else COMMON):
+    ids, rest = world.hidden_ids, world.hidden_ids[1:]
+    for number, (template, method) in enumerate(product(addresses(), METHODS if full else COMMON)):
         several = "<" in template and method in COMMON
-        for hidden in ids if several else ids[:1]:
+        for hidden in (ids if full else [ids[0], rest[number % len(rest)]]) if several else ids[:1]:
             named = (
                 template.replace("<slug:slug>", "people")
                 .replace("<slug:form>", "note")
@@ -55,7 +55,7 @@ def requests(world, full: bool) -> Iterator[tuple[str, str, dict]]:
     canary, some = world.canaries[0], str(ids[0])
     asked = {*product(WORDS, ("show", "all", canary, some)), *product(WORDS[:3], TRICKS)}
     if not full:
-        asked = product(WORDS[:3], ("show", "all", canary))
+        asked = {("names", "show"), ("sort", TRICKS[2]), ("q", canary)}
     for template, (word, trick) in product([each for each in addresses() if "<" not in each], sorted(asked)):
         yield "get", f"/{template}?{urlencode({'names': 'show', 'state': 'all'} | {word: trick})}", {}
 
