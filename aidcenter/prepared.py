@@ -33,6 +33,6 @@ class Prepared(Generic[Row]):
         meant = {SOME_CASE: case.pk, SOMEBODY: person and person.pk}
         found = list(model._default_manager.raw(sql, [meant.get(value, value) for value in params]))
         for row in found:
-            if hasattr(row, "victim_id"):
+            if "victim_id" in vars(row):  # to ask a row without it would be one more query
                 row.victim = case.victim  # type: ignore[attr-defined] # whose keys are there already
         return found

@@ -42,7 +42,7 @@ def duties(person: Staff, today: date) -> Iterator[Duty]:
             due_on=case.next_due or today,
             title=titles.get(case.state, str(codelists.label("case_state", case.state))),
             detail=f"{case.number} · {codelists.label('case_state', case.state)}",
-            url=reverse("cases:detail", args=[case.pk]),
+            url=reverse("plans:of_case" if case.state == "planning" else "cases:detail", args=[case.pk]),
             act=_("Open"),
         )
 

@@ -19,7 +19,7 @@ from cases.models import Case
 def panel(case: Case, person: Staff) -> dict[str, Any]:
     """The linked cases."""
     found = family.linked(case, person) if case.has_link else []  # type: ignore[attr-defined] # by the page
-    return {"template": "cases/_family.html", "linked": found}
+    return {"template": "cases/_family.html", "linked": found, "last": True}
 
 
 def duties(person: Staff, today: date) -> Iterator[Duty]:

@@ -49,7 +49,7 @@ def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
             "victim": case.victim,
             "age": case.victim.age.years(baku_today()),
             "decision": next(iter(_LAST_DECISION.of(case)), None),
-            "panels": [panel for panel in registry.ask("case_panels", case, request.user) if panel],
+            "panels": _panels(case, request.user),
             "timeline": events,
             "more": more,
             "group": group,
@@ -74,6 +74,12 @@ def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
             "guardians": _guardians(case),
         },
     )
+
+
+def _panels(case: Case, person: Staff) -> list[dict[str, Any]]:
+    """What the apps show of the case, in their order; what is looked at less comes `last`."""
+    panels = [panel for panel in registry.ask("case_panels", case, person) if panel]
+    return sorted(panels, key=lambda panel: "last" in panel)
 
 
 def _guardians(case: Case) -> list[Any]:
