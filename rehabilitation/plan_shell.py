@@ -16,7 +16,7 @@ from aidcenter.roles import Verb, may
 from aidcenter.shell import NavItem
 from aidcenter.timeline import Event, Source
 from cases.models import Case
-from rehabilitation import plan_queue, plans
+from rehabilitation import plan_queue
 from rehabilitation.models import Plan, Review
 from rehabilitation.plan_content import goals_in_force
 
@@ -102,14 +102,14 @@ def _goals(person: Staff) -> Iterator[Duty]:
         )
 
 
-def panel(case: Case, person: Staff) -> dict[str, Any] | None:
-    """The plan in force with its goals, else the way to one."""
+def panel(case: Case, person: Staff) -> dict[str, Any]:
+    """The plan in force with its goals, else the way to one; one query."""
     goals = goals_in_force(case)
-    plan = goals[0].plan if goals else plans.open_version(case)
+    plan = goals[0].plan if goals else None
     return {
         "template": "rehabilitation/_plan.html",
         "plan": plan,
-        "late": plan is not None and plan.review_due is not None and plan.review_due < baku_today(),
+        "late": bool(plan and plan.review_due and plan.review_due < baku_today()),
         "goals": goals,
         "may_write": may(person, Verb.WRITE_PLAN),
     }

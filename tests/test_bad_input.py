@@ -67,6 +67,7 @@ IDS = [
     "null",
     "1 ",
 ]
+FEW = 3
 VALID_IDS = 2  # the first of them look like those of rows, and reach the views
 NUMBERS = ["-1", "0", "abc", "1e9", "1e400", str(2**63), str(2**63 - 1), "٣", "NaN", "", " ", "[]"]
 TEXTS = ["\x00", "a\x00b", "\ud800".encode("utf-8", "surrogatepass"), "\u202e", "../../etc/passwd", "<script>", "x" * 100_000]  # fmt: skip
@@ -220,18 +221,20 @@ def words_of(module):
 
 def tried(browsers, case, name, values):
     """(who, browser, address, values) where the views know the word `name`; with ATTACK=full, everywhere one."""
-    for who, browser, path in asked(browsers, str(case.pk)):
+    for number, (who, browser, path) in enumerate(asked(browsers, str(case.pk))):
         try:
             known = name in words_of(resolve(path).func.__module__)
         except Resolver404:  # a number was asked for
             known = False
         if known or FULL:
-            yield who, browser, path, values if known else values[:1]
+            yield who, browser, path, some(values, number) if known else values[:1]
 
 
 def some(values, number):
     """All of `values`; in the short form three, others at the next address."""
-    return values if FULL else [values[(3 * number + each) % len(values)] for each in range(3)]
+    if FULL or len(values) <= FEW:
+        return values
+    return [values[(FEW * number + each) % len(values)] for each in range(FEW)]
 
 
 def judge(answers):
