@@ -13,10 +13,8 @@ from cases.kinds import KINDS
 from cases.listing import ListForm
 from cases.models import Case, ConnectedPerson, PossibleMatch, SafetySheet
 from referrals.models import Notification
-from rehabilitation import house
-from rehabilitation.models import House
 from tests.cast import ask_questions, write_consent_texts
-from tests.houses import on_shift
+from tests.houses import DECISION, a_bed, live_in, on_shift
 from tests.test_assessments import kept as assessed
 from tests.test_consent import given
 from tests.test_delivery import deliver
@@ -71,12 +69,10 @@ def test_without_javascript_the_child_is_announced_by_the_form_itself(
 
 def live_in_a_house(cast, case):
     """The person of `case` lives in a house with a duty officer on shift, and is missing; the incident."""
-    where = House.objects.create(name="A")
     said = dict.fromkeys(SafetySheet.FACTS, "an uncle who works in the district asks for her")
     safety.write(case, said, replaces="", by=cast.worker)
-    known = {"bed": "2/1", "name_to_use": "Lala", "visitors": "", "call_whom": "the doctor", "decision": "12"}
-    house.place(case, {"house": where} | known, by=cast.worker)
-    on_shift(cast, where)
+    stay = live_in(a_bed(), case, cast.worker, **DECISION)
+    on_shift(cast, stay.house)
     return reported(case, cast.worker, kind="missing")
 
 
