@@ -31,8 +31,8 @@ def houses(request: StaffRequest) -> HttpResponse:
 @guard(Verb.EDIT_BEDS)
 def edit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     """Change a house and its beds, or add one."""
-    house = get_object_or_404(House, pk=pk) if pk else House()
-    now = list(house.beds.order_by("label").values("id", *beds.BED)) if pk else []
+    house = House() if pk is None else get_object_or_404(House, pk=pk)
+    now = list(house.beds.order_by("label").values("id", *beds.BED)) if house.pk else []
     form = HouseForm(request.POST or None, initial={"name": house.name, "kind": house.kind})
     formset = BedFormSet(request.POST or None, initial=now)
     if request.method == "POST" and form.is_valid() and formset.is_valid():

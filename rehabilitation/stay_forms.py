@@ -74,7 +74,8 @@ def _beds(case: Case, stay: Stay | None) -> list[tuple[str, list[tuple[int, str]
     rows = Bed.objects.filter(Q(active_until__isnull=True) | Q(active_until__gt=today), for_whom__in=fit)
     if stay:
         rows = rows.filter(house=stay.house_id)
-    taken = stays.beds_taken(today, stay.ends_on if stay else today + stays.longest(case))
+    until = max(stay.ends_on, today + stays.SOON) if stay else today + stays.longest(case)
+    taken = stays.beds_taken(today, until)
     taken.discard(stay.bed_id if stay else 0)
     beds = rows.select_related("house").order_by("house__name", "label")
     return [
