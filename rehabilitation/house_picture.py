@@ -26,6 +26,7 @@ class Picture:
     """The columns, the oldest first."""
 
     columns: list[Column]
+    most: int
     height: int
     text_y: int
     first: date
@@ -47,4 +48,4 @@ def picture(row: Occupancy) -> Picture:
         )
         for number, week in enumerate(row.weeks)
     ]  # fmt: skip
-    return Picture(columns, HEIGHT + FOOT, HEIGHT + 16, row.weeks[0].day, row.weeks[-1].day)
+    return Picture(columns, most, HEIGHT + FOOT, HEIGHT + 16, row.weeks[0].day, row.weeks[-1].day)

@@ -155,4 +155,4 @@ class BedForm(forms.Form):
 
 
 MOST_BEDS = 250
-BedFormSet = forms.formset_factory(BedForm, extra=4, max_num=MOST_BEDS, absolute_max=MOST_BEDS)
+BedFormSet = forms.formset_factory(BedForm, extra=3, max_num=MOST_BEDS, absolute_max=MOST_BEDS)

@@ -240,7 +240,7 @@ def test_two_at_once_get_one_bed_once(cast, open_case):
         thread.start()
     for thread in threads:
         thread.join(30)
-    assert found.count("booked") == 1
+    assert sorted(found) in (["booked", "stay_bed_planned_once"], ["booked", "stay_one_in_a_bed"])
     assert Stay.objects.count() == 1
 
 

@@ -13,6 +13,7 @@ from cases.kinds import KINDS
 from cases.listing import ListForm
 from cases.models import Case, ConnectedPerson, PossibleMatch, SafetySheet
 from referrals.models import Notification
+from rehabilitation import extensions
 from tests.cast import ask_questions, write_consent_texts
 from tests.houses import DECISION, a_bed, live_in, on_shift
 from tests.test_assessments import kept as assessed
@@ -129,10 +130,11 @@ PAGES = {
         "/",
         "/cases/exports/{export}/decide/",
         "/statistics/",
+        "/house/occupancy/",
         "/cases/incidents/{incident}/",
         "/cases/orders/{order}/",
     ),
-    "supervisor": ("/house/roster/", "/cases/?waiting=any", "/cases/matches/{match}/", "/cases/import/",
+    "supervisor": ("/house/roster/", "/house/beds/", "/house/beds/{house}/", "/house/occupancy/", "/house/extensions/{longer}/", "/cases/?waiting=any", "/cases/matches/{match}/", "/cases/import/",
                    "/cases/import/{checked}/", "/cases/import/{done}/", "/referrals/held/"),
     "house": ("/house/",),
     "auditor": ("/audit/",),
@@ -149,6 +151,9 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
 ):
     deliver()
     incident = live_in_a_house(cast, child_case)
+    longer = extensions.ask(
+        child_case.stays.get(), {"asked_for_by": "person", "days": 9, "reason": "school"}, by=cast.worker
+    )
     known = know_somebody(cast, child_case)
     export = long_export(cast, settings)
     order = wait_for_an_order(cast, open_case)
@@ -168,6 +173,8 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
                 notification=notification.pk,
                 worker=child_case.owner_id,
                 incident=incident.pk,
+                house=child_case.stays.get().house_id,
+                longer=longer.pk,
                 known=known.pk,
                 export=export.pk,
                 order=order.pk,
@@ -206,12 +213,21 @@ MENUS = {
         "Plans of the team",
         "Goals to start from",
         "Roster",
+        "Occupancy",
+        "Houses and beds",
         "Notifications",
     ],
-    "director": ["Today", "Statistics", "Plans to review"],
+    "director": ["Today", "Statistics", "Plans to review", "Occupancy"],
     "statistician": ["Today", "Statistics"],
     "auditor": ["Today", "Who looked"],
-    "administrator": ["Today", "People", "Questionnaire", "Consent texts", "Goals to start from"],
+    "administrator": [
+        "Today",
+        "People",
+        "Questionnaire",
+        "Consent texts",
+        "Goals to start from",
+        "Houses and beds",
+    ],
     "house": ["Today", "Urgent access", "House"],
     "accountant": ["Today"],
     "ganja-minors_commission": ["Today", "Notifications to us"],
