@@ -40,6 +40,9 @@ class Verb(StrEnum):
     PLAN_ABSENCE = "plan_absence"
     VIEW_HOUSE = "view_house"
     PLAN_ROSTER = "plan_roster"
+    EDIT_BEDS = "edit_beds"
+    APPROVE_STAY = "approve_stay"
+    VIEW_OCCUPANCY = "view_occupancy"
     CONFIRM_RECOVERY = "confirm_recovery"
     VIEW_NOTIFICATION = "view_notification"
     CANCEL_NOTIFICATION = "cancel_notification"
@@ -119,6 +122,11 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.URGENT_ACCESS: _("opens a case urgently, for an hour, and its supervisor is told"),
         Verb.PLAN_ABSENCE: _("says when they or somebody of the team is away and who stands in"),
         Verb.PLAN_ROSTER: _("says who has duty in which house, and reads the logs of the shifts"),
+        Verb.EDIT_BEDS: _("keeps the list of the houses and their beds"),
+        Verb.APPROVE_STAY: _(
+            "decides whether somebody stays longer in a house, when another has asked for it"
+        ),
+        Verb.VIEW_OCCUPANCY: _("sees how the houses are filled, and who of the team is to leave"),
         Verb.REVIEW_URGENT: _("reviews who opened a case urgently"),
         Verb.CONFIRM_RECOVERY: _("vouches, with another, for somebody who lost the second factor"),
         Verb.RECORD_SERVICE: _("records a service delivered in such a case"),
@@ -144,6 +152,10 @@ MATRIX: dict[str, dict[Verb, object]] = {
             "decides a plan when its author is the team's only supervisor, and reads that plan"
         ),
         Verb.APPROVE_EXPORT: _("decides whether somebody else takes a long list out, without reading it"),
+        Verb.APPROVE_STAY: _(
+            "decides whether somebody stays longer where no other supervisor may, and reads that request"
+        ),
+        Verb.VIEW_OCCUPANCY: _("sees in numbers how the houses are filled"),
         Verb.VIEW_INCIDENT: _("is told of serious incidents: kind, time and case number"),
         Verb.CONFIRM_ORDER: _("puts in force that access to a case is stopped by order, entered by another"),
         Verb.REVIEW_URGENT: _("reviews urgent access that nobody else has reviewed"),
@@ -164,6 +176,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.VIEW_STAFF: _("sees the people, teams and state bodies, and no case"),
         Verb.EDIT_QUESTIONS: _("edits the questionnaire of the assessments"),
         Verb.EDIT_TEMPLATES: _("edits the goals that a plan may start from"),
+        Verb.EDIT_BEDS: _("keeps the list of the houses and their beds"),
         Verb.EDIT_CONSENT_TEXTS: _("edits the texts of the consent sheet, and adds languages"),
         Verb.END_STAFF: _("ends the access of somebody who leaves, and hands the cases over"),
     },

@@ -1,86 +1,32 @@
-"""The houses: giving somebody a place, who is in or out, the roster, and the log of the shifts."""
+"""The houses: who lives there, who is in or out, the roster, and the log of the shifts."""
 
 import uuid
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aidcenter import audit, crypto, sealedtext
+from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import Staff
-from aidcenter.prepared import Prepared
 from aidcenter.roles import Role, Verb
 from cases.actions import require
-from cases.models import Case, SafetySheet
+from cases.models import SafetySheet
 from rehabilitation.models import House, LogEntry, Shift, Stay
+from rehabilitation.stays import SOON
 
 LONGEST_SHIFT = timedelta(hours=24)
-KNOWN = ("bed", "name_to_use", "visitors", "call_whom")
-
-
-_STAY = Prepared(lambda case: Stay.objects.filter(case_id=case, left_at__isnull=True)[:1])
-
-
-def stay_of(case: Case) -> Stay | None:
-    """Where the person of `case` lives now."""
-    return next(iter(_STAY.of(case)), None)
-
-
-@act
-def place(case: Case, said: dict[str, Any], *, by: Staff) -> Stay:
-    """Give the person a place; `said` has house, bed, name_to_use, visitors, call_whom and decision."""
-    require(by, Verb.RECORD_SERVICE)
-    if case.is_child and not said["decision"]:
-        needed = _("A child is placed by a decision of the guardianship authority: name it.")
-        raise ValidationError({"decision": needed})
-    try:
-        with transaction.atomic():
-            stay = Stay.objects.create(case=case, victim=case.victim, placed_by=by, **said)
-    except IntegrityError as refusal:
-        raise _taken(refusal) from None
-    audit.record("house.place", by=by, case=case.pk, ids=[stay.pk], house=stay.house_id)
-    return stay
-
-
-@act
-def change(stay: Stay, said: dict[str, Any], *, by: Staff) -> None:
-    """Change what the house knows: the fields of KNOWN."""
-    require(by, Verb.RECORD_SERVICE)
-    for name in KNOWN:
-        setattr(stay, name, said[name])
-    try:
-        with transaction.atomic():
-            stay.save(update_fields=KNOWN)
-    except IntegrityError as refusal:
-        raise _taken(refusal) from None
-    audit.record("house.change", by=by, case=stay.case_id, ids=[stay.pk])
-
-
-def _taken(refusal: IntegrityError) -> ValidationError:
-    if "stay_one_at_a_time" in str(refusal):
-        return ValidationError(_("This person has a place already: end that stay first."))
-    return ValidationError({"bed": _("Somebody else has this bed.")})
-
-
-@act
-def leave(stay: Stay, *, by: Staff) -> None:
-    """The stay has ended; the house sees nothing of the person any more."""
-    require(by, Verb.RECORD_SERVICE)
-    Stay.objects.filter(pk=stay.pk, left_at__isnull=True).update(left_at=Now())
-    audit.record("house.leave", by=by, case=stay.case_id, ids=[stay.pk])
 
 
 @act
 def say_out(stay: Stay, *, out: bool, by: Staff) -> None:
     """The person went out, or came back."""
     require(by, Verb.VIEW_HOUSE)
-    Stay.objects.filter(pk=stay.pk, left_at__isnull=True).update(out_since=Now() if out else None)
+    Stay.objects.open().filter(pk=stay.pk).update(out_since=Now() if out else None)
     audit.record("house.out", by=by, ids=[stay.pk], out=out)
 
 
@@ -128,8 +74,9 @@ def in_charge(person: Staff) -> QuerySet[House]:
 
 
 def residents(houses: QuerySet[House]) -> list[Stay]:
-    """Who lives in `houses`, bed by bed, each with the safety sheet in force as `sheet`."""
-    stays = list(Stay.objects.filter(house__in=houses, left_at__isnull=True).order_by("house__name", "bed"))
+    """Who lives in `houses` or is to come by today, by bed, each with the safety sheet in force: `sheet`."""
+    rows = Stay.objects.open().filter(house__in=houses, starts_on__lte=baku_today())
+    stays = list(rows.select_related("bed").order_by("house__name", "bed__label"))
     written = SafetySheet.objects.filter(case__in=[stay.case_id for stay in stays])
     newest = written.order_by("case", "-written_at").distinct("case")
     sheets = {sheet.case_id: sheet for sheet in newest}
@@ -137,6 +84,12 @@ def residents(houses: QuerySet[House]) -> list[Stay]:
         stay.sheet = sheets.get(stay.case_id)  # type: ignore[attr-defined]
     crypto.load_keys([*stays, *sheets.values()])
     return stays
+
+
+def leaving(person: Staff, today: date) -> QuerySet[Stay]:
+    """Who is to leave the houses where `person` has duty within a week, or should have left."""
+    rows = Stay.objects.ending(today + SOON).filter(house__in=in_charge(person))
+    return rows.select_related("house", "bed").order_by("ends_on")
 
 
 def log_of(houses: QuerySet[House], number: int) -> list[tuple[LogEntry, str]]:

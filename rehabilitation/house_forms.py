@@ -1,4 +1,4 @@
-"""The forms of a place in a house, of the roster, and of the log of a shift."""
+"""The forms of the roster, and of the log of a shift."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,34 +11,6 @@ from aidcenter.forms import Text, day
 from aidcenter.models import Staff
 from aidcenter.roles import Role
 from rehabilitation.models import House
-
-
-class PlaceForm(forms.Form):
-    """Where somebody lives, and what the duty officer needs to know."""
-
-    house = forms.ModelChoiceField(House.objects.order_by("name"), label=_("House"), empty_label=_("Choose…"))
-    bed = Text(label=_("Room and bed"), max_length=20, required=True)
-    name_to_use = Text(
-        label=_("Name to use"),
-        help_text=_("The house calls the person by this name and knows no other."),
-        max_length=60,
-        required=True,
-    )
-    visitors = Text(label=_("Who may visit"), max_length=500, widget=forms.Textarea({"rows": 2}))
-    call_whom = Text(
-        label=_("Whom to call"),
-        help_text=_("Caseworker, doctor, and at night whom."),
-        max_length=500,
-        widget=forms.Textarea({"rows": 2}),
-    )
-    decision = Text(label=_("Number and date of the decision on the child's placement"), max_length=200)
-
-    def __init__(self, *args: Any, child: bool, placed: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if placed:
-            del self.fields["house"], self.fields["decision"]
-        elif not child:
-            del self.fields["decision"]
 
 
 class ShiftForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Pages of the houses: the list while on shift, the roster, and a person's place."""
+"""Pages of the houses: the list while on shift, and the roster."""
 
 import uuid
 
@@ -12,11 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from aidcenter import audit
 from aidcenter.access import StaffRequest, guard
+from aidcenter.clock import baku_today
 from aidcenter.roles import Verb
 from cases.incident_views import IncidentForm, save
-from cases.reached import changeable
-from rehabilitation import house
-from rehabilitation.house_forms import LogForm, PlaceForm, ShiftForm
+from rehabilitation import house, stays
+from rehabilitation.house_forms import LogForm, ShiftForm
 from rehabilitation.models import House, Shift, Stay
 
 LOG_SHOWN = 30
@@ -31,25 +31,43 @@ def residents(request: StaffRequest) -> HttpResponse:
 
 def _list(request: StaffRequest, log: LogForm | None = None) -> HttpResponse:
     houses = house.in_charge(request.user)
-    stays = house.residents(houses)
-    audit.record("house.view", by=request.user, ids=[stay.pk for stay in stays])
+    residents, today = house.residents(houses), baku_today()
+    audit.record("house.view", by=request.user, ids=[stay.pk for stay in residents])
     shifts = Shift.objects.filter(person=request.user, ends__gt=timezone.now()).select_related("house")
     context = {
         "shifts": house.shifts_now(request.user),
         "next": shifts.order_by("starts").first(),
-        "stays": stays,
+        "stays": residents,
+        "leave": [stay for stay in residents if stay.came_on and stay.ends_on <= today + stays.SOON],
+        "today": today,
         "log": house.log_of(houses, LOG_SHOWN),
         "form": log or LogForm(houses=houses),
     }
     return render(request, "rehabilitation/house.html", context)
 
 
+def _lives_here(request: StaffRequest, pk: uuid.UUID, *, came: bool = True) -> Stay:
+    """Who lives where the person of the request has duty; or, not `came`, is to come there by today."""
+    rows = Stay.objects.open().filter(house__in=house.in_charge(request.user), came_on__isnull=not came)
+    return get_object_or_404(rows.filter(starts_on__lte=baku_today()), pk=pk)
+
+
+@require_POST
+@guard(Verb.VIEW_HOUSE)
+def arrive(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """Somebody for whom a bed was reserved has come."""
+    try:
+        stays.come(_lives_here(request, pk, came=False), by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    return redirect("house:residents")
+
+
 @require_POST
 @guard(Verb.VIEW_HOUSE)
 def say_out(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Somebody went out, or came back."""
-    rows = Stay.objects.filter(house__in=house.in_charge(request.user), left_at__isnull=True)
-    house.say_out(get_object_or_404(rows, pk=pk), out=request.POST.get("out") == "yes", by=request.user)
+    house.say_out(_lives_here(request, pk), out=request.POST.get("out") == "yes", by=request.user)
     return redirect("house:residents")
 
 
@@ -57,8 +75,7 @@ def say_out(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @guard(Verb.VIEW_HOUSE)
 def report_incident(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Report an incident of somebody who lives in the house, without reading the case."""
-    rows = Stay.objects.filter(house__in=house.in_charge(request.user), left_at__isnull=True)
-    stay = get_object_or_404(rows, pk=pk)
+    stay = _lives_here(request, pk)
     form = IncidentForm(request.POST or None)
     if save(request, form, stay.case_id, stay.victim_id):
         return redirect("house:residents")
@@ -110,38 +127,3 @@ def drop_shift(request: StaffRequest, pk: int) -> HttpResponse:
     house.drop_shift(get_object_or_404(Shift.objects.filter(ends__gt=timezone.now()), pk=pk), by=request.user)
     messages.success(request, _("The shift is off the roster."))
     return redirect("house:roster")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@guard(Verb.RECORD_SERVICE)
-def place(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
-    """Give the person of a case a place, or change what the house knows."""
-    case = changeable(request, pk)
-    stay = house.stay_of(case)
-    known = {name: getattr(stay, name) for name in house.KNOWN} if stay else {}
-    initial = known or {"name_to_use": case.victim.name_to_use}
-    form = PlaceForm(request.POST or None, initial=initial, child=case.is_child, placed=stay is not None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            if stay:
-                house.change(stay, form.cleaned_data, by=request.user)
-            else:
-                house.place(case, {"decision": ""} | form.cleaned_data, by=request.user)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
-            messages.success(request, _("The house knows it now."))
-            return redirect("cases:detail", case.pk)
-    audit.record("house.view", by=request.user, case=case.pk, ids=[stay.pk] if stay else [])
-    return render(request, "rehabilitation/place.html", {"form": form, "case": case, "stay": stay})
-
-
-@require_POST
-@guard(Verb.RECORD_SERVICE)
-def leave(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
-    """The person has left the house."""
-    case = changeable(request, pk)
-    if stay := house.stay_of(case):
-        house.leave(stay, by=request.user)
-        messages.success(request, _("The stay has ended."))
-    return redirect("cases:detail", case.pk)

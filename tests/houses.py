@@ -5,13 +5,37 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from aidcenter.clock import baku_today
 from aidcenter.context import acting_as
+from aidcenter.models import Staff
 from cases import notes, safety
 from cases.models import SafetySheet
-from rehabilitation import house
-from rehabilitation.models import House
+from rehabilitation import house, stays
+from rehabilitation.models import Bed, House
 
-PLACE = {"bed": "2/1", "name_to_use": "Lala", "visitors": "nobody", "call_whom": "the doctor", "decision": ""}
+KNOWN = {"name_to_use": "Lala", "visitors": "nobody", "call_whom": "the doctor"}
+DECISION = {"decision_body": "guardianship", "decision": "No 12", "decision_on": baku_today()}
+
+
+def a_bed(name="A", label="2/1", **said):
+    """A bed of the house `name`, in use for a year."""
+    where = House.objects.get_or_create(name=name)[0]
+    since = baku_today() - timedelta(days=365)
+    with acting_as(Staff.objects.filter(role="supervisor").earliest("pk").pk):
+        return Bed.objects.create(house=where, label=label, **{"active_from": since} | said)
+
+
+def sent(bed, **said):
+    """What the form of a place says."""
+    today = baku_today()
+    days = {"starts_on": f"{today}", "ends_on": f"{today + timedelta(days=30)}"}
+    return KNOWN | days | {"bed": bed.pk} | said
+
+
+def live_in(bed, case, by, **said):
+    """The person of the case has the bed."""
+    with acting_as(by.pk):
+        return stays.place(case, KNOWN | {"bed": bed} | said, by=by)
 
 
 def sheet(case, by, **said):
@@ -36,7 +60,6 @@ def on_shift(cast, where, begins=-1, lasts=8, person=None):
 @pytest.fixture
 def resident(cast, adult_case):
     """The person of the case lives in house A and has a safety sheet and a note."""
-    where = House.objects.create(name="A")
     sheet(adult_case, cast.worker, danger="an uncle in Nasimi", allergies="penicillin")
     notes.add(adult_case, notes.Written("note", "was sold by an uncle"), by=cast.worker)
-    return house.place(adult_case, {"house": where} | PLACE, by=cast.worker)
+    return live_in(a_bed(), adult_case, cast.worker)

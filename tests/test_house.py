@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import Error, connection, transaction
 from django.utils import timezone
 
@@ -10,10 +11,10 @@ from aidcenter.clock import baku_today
 from aidcenter.context import acting_as
 from cases import safety
 from cases.models import Case, DataKey, Note, SafetySheet, StatusDecision, Victim
-from rehabilitation import house
+from rehabilitation import house, stays
 from rehabilitation.models import House, LogEntry, Shift, Stay
 from tests.cast import make_staff
-from tests.houses import PLACE, on_shift, sheet
+from tests.houses import DECISION, a_bed, live_in, on_shift, sent, sheet
 
 pytestmark = pytest.mark.django_db
 LIST = "/house/"
@@ -99,7 +100,10 @@ def test_the_duty_officer_says_in_and_out_and_changes_nothing_else(cast, residen
     assert "out since" in client.get(LIST).content.decode()
     assert client.post(f"/house/stays/{resident.pk}/out/", {"out": "no"}).status_code == 302
     assert "out since" not in client.get(LIST).content.decode()
-    for change in ("bed = '9'", "visitors = NULL", "left_at = now()"):
+    other = a_bed(label="9").pk
+    for change in (
+        f"bed_id = {other}", "visitors = NULL", "left_on = current_date", "ends_on = ends_on + 1"
+    ):  # fmt: skip
         with (
             acting_as(cast.house.pk),
             pytest.raises(Error),
@@ -165,13 +169,13 @@ def test_the_log_passes_from_shift_to_shift(cast, resident, sign_in):
 
 
 def test_the_caseworker_gives_changes_and_ends_a_place(cast, adult_case, sign_in):
-    where = House.objects.create(name="A")
+    one, two = a_bed(), a_bed(label="3/1")
     client, page = sign_in(cast.worker), f"/house/case/{adult_case.pk}/"
-    assert client.post(page, PLACE | {"house": where.pk}).status_code == 302
+    assert client.post(page, sent(one)).status_code == 302
     assert "A, 2/1" in client.get(f"/cases/{adult_case.pk}/").content.decode()
-    assert client.post(page, PLACE | {"bed": "3/1"}).status_code == 302
-    assert Stay.objects.get().bed == "3/1"
-    assert client.post(f"{page}leave/").status_code == 302
+    assert client.post(page, sent(two)).status_code == 302
+    assert Stay.objects.get().bed == two
+    assert client.post(f"{page}leave/", {"left_on": f"{baku_today()}"}).status_code == 302
     assert "Does not live in a house" in client.get(f"/cases/{adult_case.pk}/").content.decode()
     found = {who: sign_in(getattr(cast, who)).get(page).status_code for who in ("stranger", "house")}
     assert found == {"stranger": 404, "house": 403}
@@ -179,26 +183,30 @@ def test_the_caseworker_gives_changes_and_ends_a_place(cast, adult_case, sign_in
 
 def test_a_bed_holds_one(cast, resident, open_case, sign_in):
     page = f"/house/case/{open_case().pk}/"
-    shown = sign_in(cast.worker).post(page, PLACE | {"house": resident.house_id}).content.decode()
+    shown = sign_in(cast.worker).post(page, sent(resident.bed)).content.decode()
     assert "Somebody else has this bed" in shown
     assert Stay.objects.count() == 1
 
 
 def test_a_child_is_placed_by_a_decision_only(cast, child_case, sign_in):
-    where = House.objects.create(name="A")
+    bed, days = a_bed(), {"starts_on": baku_today(), "ends_on": baku_today() + timedelta(days=60)}
     client, page = sign_in(cast.worker), f"/house/case/{child_case.pk}/"
-    assert "name it" in client.post(page, PLACE | {"house": where.pk}).content.decode()
-    with pytest.raises(Error), transaction.atomic():
-        Stay.objects.create(
-            case=child_case, victim=child_case.victim, house=where, bed="1", placed_by=cast.worker
-        )
-    said = PLACE | {"house": where.pk, "decision": "No 12, 24.11.2026"}
-    assert client.post(page, said).status_code == 302
+    for missing in DECISION:
+        said = DECISION | days | {missing: ""}
+        assert "This field is required" in client.post(page, sent(bed, **said)).content.decode()
+        with pytest.raises(ValidationError):
+            live_in(bed, child_case, cast.worker, **DECISION | {missing: None})
+        row = {"case": child_case, "victim": child_case.victim, "house": bed.house, "bed": bed}
+        row |= days | DECISION | {missing: None if missing == "decision_on" else ""}
+        with pytest.raises(Error, match="decision of the guardianship"), transaction.atomic():
+            Stay.objects.create(placed_by=cast.worker, **row)
+    assert client.post(page, sent(bed, **DECISION | days)).status_code == 302
+    assert Stay.objects.get().decision == "No 12"
 
 
 def test_who_has_left_the_house_is_off_its_list(cast, resident, sign_in):
     on_shift(cast, resident.house)
-    house.leave(resident, by=cast.worker)
+    stays.leave(resident, by=cast.worker)
     assert "Lala" not in sign_in(cast.house).get(LIST).content.decode()
     with acting_as(cast.house.pk):
         assert [model.objects.count() for model in (DataKey, Stay)] == [0, 0]

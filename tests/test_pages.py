@@ -14,10 +14,9 @@ from cases.kinds import KINDS
 from cases.listing import ListForm
 from cases.models import Case, ConnectedPerson, PossibleMatch, SafetySheet
 from referrals.models import Notification
-from rehabilitation import house
-from rehabilitation.models import House
+from rehabilitation import extensions
 from tests.cast import ask_questions, write_consent_texts
-from tests.houses import on_shift
+from tests.houses import DECISION, a_bed, live_in, on_shift
 from tests.test_assessments import kept as assessed
 from tests.test_consent import given
 from tests.test_delivery import deliver
@@ -73,12 +72,10 @@ def test_without_javascript_the_child_is_announced_by_the_form_itself(
 
 def live_in_a_house(cast, case):
     """The person of `case` lives in a house with a duty officer on shift, and is missing; the incident."""
-    where = House.objects.create(name="A")
     said = dict.fromkeys(SafetySheet.FACTS, "an uncle who works in the district asks for her")
     safety.write(case, said, replaces="", by=cast.worker)
-    known = {"bed": "2/1", "name_to_use": "Lala", "visitors": "", "call_whom": "the doctor", "decision": "12"}
-    house.place(case, {"house": where} | known, by=cast.worker)
-    on_shift(cast, where)
+    stay = live_in(a_bed(), case, cast.worker, **DECISION)
+    on_shift(cast, stay.house)
     return reported(case, cast.worker, kind="missing")
 
 
@@ -135,10 +132,11 @@ PAGES = {
         "/",
         "/cases/exports/{export}/decide/",
         "/statistics/",
+        "/house/occupancy/",
         "/cases/incidents/{incident}/",
         "/cases/orders/{order}/",
     ),
-    "supervisor": ("/house/roster/", "/cases/?waiting=any", "/cases/matches/{match}/", "/cases/import/",
+    "supervisor": ("/house/roster/", "/house/beds/", "/house/beds/{house}/", "/house/occupancy/", "/house/extensions/{longer}/", "/cases/?waiting=any", "/cases/matches/{match}/", "/cases/import/",
                    "/cases/import/{checked}/", "/cases/import/{done}/", "/referrals/held/"),
     "house": ("/house/",),
     "auditor": ("/audit/",),
@@ -165,6 +163,9 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
         "done": done(cast, CHILD).pk,
         "notification": Notification.objects.get(case=child_case, body="guardianship").pk,
     }
+    asked = {"asked_for_by": "person", "days": 9, "reason": "school"}
+    ids["longer"] = extensions.ask(child_case.stays.get(), asked, by=cast.worker).pk
+    ids["house"] = child_case.stays.get().house_id
     write_consent_texts(cast.administrator)
     (consent,) = given(child_case, cast.worker, "services", giver="person_guardian")
     ids |= {"case": child_case.pk, "worker": child_case.owner_id, "consent": consent.pk}
@@ -212,12 +213,21 @@ MENUS = {
         "Plans of the team",
         "Goals to start from",
         "Roster",
+        "Occupancy",
+        "Houses and beds",
         "Notifications",
     ],
-    "director": ["Today", "Statistics", "Plans to review"],
+    "director": ["Today", "Statistics", "Plans to review", "Occupancy"],
     "statistician": ["Today", "Statistics"],
     "auditor": ["Today", "Who looked"],
-    "administrator": ["Today", "People", "Questionnaire", "Consent texts", "Goals to start from"],
+    "administrator": [
+        "Today",
+        "People",
+        "Questionnaire",
+        "Consent texts",
+        "Goals to start from",
+        "Houses and beds",
+    ],
     "house": ["Today", "Urgent access", "House"],
     "accountant": ["Today"],
     "ganja-minors_commission": ["Today", "Notifications to us"],

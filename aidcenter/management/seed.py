@@ -27,7 +27,6 @@ from cases.models import Case
 from referrals.actions import acknowledge, decide
 from referrals.models import BODIES, Commission, Member, Notification
 from rehabilitation.actions import record_service
-from rehabilitation.models import House
 
 Say = Callable[[str], object]
 
@@ -52,7 +51,6 @@ STAFF = {  # username: role, team
     "auditor": (Role.AUDITOR, None),
 }
 PLANNED = range(6)  # numbers this year
-HOUSED = {0: ("Lalə", "2/1"), 4: ("Nərgiz", "2/2")}  # number this year: name to use, bed
 MEMBERS = {  # username: district, body
     "nasimi-guardianship": ("nasimi", "guardianship"),
     "nasimi-minors": ("nasimi", "minors_commission"),
@@ -97,7 +95,7 @@ def people(say: Say) -> None:
         person = _staff(username, role, names, teams.get(number or 0))
         if person.team and role == Role.SUPERVISOR:
             person.groups.add(person.team.supervisors)
-    House.objects.create(name="Ev 1")
+    seed_care.furnish()
     Commission.objects.bulk_create(
         _commission(district, body) for district in codelists.codes("district") for body in BODIES
     )
@@ -247,10 +245,10 @@ def this_year(say: Say) -> None:
                 record_service(
                     case, service_type=service, delivered_on=opened + timedelta(days=dice.randrange(3)), by=by
                 )
-            if number in HOUSED:
+            if number in seed_care.HOUSED:
                 seed_care.care_for(case, by)
                 seed_care.know(case, by)
-                seed_care.live_in_house(case, *HOUSED[number], by)
+            seed_care.live_in_house(case, number, by)
             if number in PLANNED:
                 seed_plans.plan_for(case, number, by, _supervisor_of(by))
     seed_care.roster()

@@ -14,8 +14,8 @@ from aidcenter.roles import Role
 from cases import assessments, care_team, consent_sheet, documents, notes, records, safety
 from cases.kinds import KINDS
 from cases.models import Case, SafetySheet
-from rehabilitation import house
-from rehabilitation.models import House
+from rehabilitation import beds, extensions, house, stays
+from rehabilitation.models import Bed, House
 
 SHEET = {
     "danger": "Onu axtaran bir qohumu var, Nəsimidə yaşayır.",
@@ -25,6 +25,18 @@ SHEET = {
     "allergies": "Penisillin",
     "if_missing": "Əvvəlcə sosial işçiyə, sonra 102-yə zəng edin.",
 }
+
+HOUSES = (  # code, kind, beds for whom
+    ("Ev 1", "rooms", (("1/1", "anybody"), ("1/2", "anybody"), ("2/1", "women"), ("2/2", "women"),
+                       ("3/1", "children"), ("3/2", "children"), ("4/1", "men"))),
+    ("D-1", "shelter", (("A1", "anybody"), ("A2", "anybody"))),
+)  # fmt: skip
+# Number this year: name to use, bed, days since, and after how many days the person left again.
+HOUSED = {0: ("Lalə", "2/1", 26, 0), 4: ("Nərgiz", "2/2", 12, 0)}
+STAYED = {
+    1: ("Aysel", "1/1", 38, 20), 2: ("Günay", "1/2", 36, 12), 6: ("Sevda", "1/2", 20, 9),
+    7: ("Ülkər", "A1", 26, 15),
+}  # fmt: skip
 
 
 def care_for(case: Case, by: Staff) -> None:
@@ -79,11 +91,34 @@ def _assess(case: Case, day: date, scores: tuple[int, ...], by: Staff) -> None:
     assessments.assess(case, said | dict.fromkeys(assessments.RISKS, "medium"), answers, by=by)
 
 
-def live_in_house(case: Case, name: str, bed: str, by: Staff) -> None:
-    """A place in the first house."""
-    said = {"house": House.objects.earliest("pk"), "bed": bed, "name_to_use": name}
-    said |= {"visitors": "", "call_whom": "Sosial işçi; gecə növbətçi rəhbər", "decision": ""}
-    house.place(case, said, by=by)
+def furnish() -> None:
+    """The beds of the centre's house, and a shelter of the Ministry by its code."""
+    supervisor = Staff.objects.filter(role=Role.SUPERVISOR).earliest("pk")
+    since = baku_today() - timedelta(days=200)
+    for name, kind, rooms in HOUSES:
+        rows = [
+            {"label": label, "for_whom": whom, "accessible": label == "1/1", "active_from": since,
+             "active_until": None}
+            for label, whom in rooms
+        ]  # fmt: skip
+        where = House.objects.filter(name=name).first() or House(name=name)
+        where.kind = kind
+        beds.keep(where, rows, by=supervisor)
+
+
+def live_in_house(case: Case, number: int, by: Staff) -> None:
+    """The place in a house of the person with that number this year, if there is one."""
+    if number not in HOUSED | STAYED:
+        return
+    name, label, since, stayed = (HOUSED | STAYED)[number]
+    starts_on = max(baku_today() - timedelta(days=since), case.opened_on)
+    said = {"bed": Bed.objects.get(label=label), "name_to_use": name, "starts_on": starts_on, "visitors": ""}
+    stay = stays.place(case, said | {"call_whom": "Sosial işçi; gecə növbətçi rəhbər"}, by=by)
+    if stayed:
+        stays.leave(stay, on=starts_on + timedelta(days=stayed), by=by)
+    elif stay.ends_on <= baku_today() + stays.SOON:
+        why = "Yeni yaşayış yeri hələ hazır deyil; 1 dekabrdan kirayə ev danışılıb."
+        extensions.ask(stay, {"asked_for_by": "person", "days": 14, "reason": why}, by=by)
 
 
 def roster() -> None:

@@ -1,11 +1,13 @@
 """What is planned with a person and given: plans, services, and a place in a house."""
 
-from rehabilitation.models.house import House, LogEntry, Shift, Stay
+from rehabilitation.models.house import House, LogEntry, Shift
 from rehabilitation.models.plan import Comment, Goal, GoalAction, Plan
 from rehabilitation.models.progress import GoalTemplate, Progress, Review, Signature
 from rehabilitation.models.service import Service
+from rehabilitation.models.stay import Bed, Stay, StayExtension
 
 __all__ = [
+    "Bed",
     "Comment",
     "Goal",
     "GoalAction",
@@ -19,4 +21,5 @@ __all__ = [
     "Shift",
     "Signature",
     "Stay",
+    "StayExtension",
 ]

@@ -27,12 +27,12 @@ from cases.kinds import KINDS
 from cases.listing import ListForm
 from cases.models import ConnectedPerson, SafetySheet
 from referrals.models import Notification
-from rehabilitation import house
+from rehabilitation import extensions
 from rehabilitation.actions import record_service
-from rehabilitation.models import House
 from tests.attack.layers import GUARDED
 from tests.cast import ask_questions, say
 from tests.database import as_login
+from tests.houses import a_bed, live_in
 from tests.plans import approved, goal_of, submitted
 from tests.test_delivery import deliver
 
@@ -89,8 +89,8 @@ def _written_down(case, by) -> list:
         "done": "",
     }
     sheet = dict.fromkeys(SafetySheet.FACTS, "") | {"danger": hidden}
-    place = {"house": House.objects.create(name="A"), "bed": "1", "name_to_use": bed}
-    place |= dict.fromkeys(("visitors", "call_whom", "decision"), "")
+    stay = live_in(a_bed(), case, by, name_to_use=bed)
+    longer = {"asked_for_by": "person", "days": 10, "reason": bed}
     known = ConnectedPerson(case=case, victim=case.victim, name=named, dangerous=True)
     records.add(KINDS["people"], known, by=by)
     before = records.said(KINDS["people"], known)
@@ -114,7 +114,8 @@ def _written_down(case, by) -> list:
         notes.add(case, notes.Written("call", asked), by=by),
         safety.write(case, sheet, replaces="", by=by),
         incidents.report(case.pk, case.victim_id, said, by=by),
-        house.place(case, place, by=by),
+        stay,
+        extensions.ask(stay, longer, by=by),
     ]
     with_case = register_victim(say({"given_name": named, "birth_year": 1991}), by=by)
     made.append(family.link(case, with_case, relation="sibling", by=by))
