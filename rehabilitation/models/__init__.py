@@ -1,6 +1,7 @@
 """What is planned with a person and given: plans, services, and a place in a house."""
 
 from rehabilitation.models.house import House, LogEntry, Shift, Stay
+from rehabilitation.models.payment import Payment
 from rehabilitation.models.plan import Comment, Goal, GoalAction, Plan
 from rehabilitation.models.progress import GoalTemplate, Progress, Review, Signature
 from rehabilitation.models.service import Service
@@ -12,6 +13,7 @@ __all__ = [
     "GoalTemplate",
     "House",
     "LogEntry",
+    "Payment",
     "Plan",
     "Progress",
     "Review",
