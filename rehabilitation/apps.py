@@ -11,9 +11,12 @@ class RehabilitationConfig(AppConfig):
     def ready(self) -> None:
         """Fill the slots."""
         from aidcenter import registry  # noqa: PLC0415 - apps are loaded only now
-        from rehabilitation import house_shell, payment_shell, plan_shell, shell  # noqa: PLC0415
+        from cases import kinds  # noqa: PLC0415
+        from rehabilitation import house_shell, payment_shell, plan_shell, shell, work  # noqa: PLC0415
 
+        kinds.keep(work.KIND)
         registry.fill("statistics", shell.statistics)
+        registry.fill("statistics", work.statistics)
         registry.fill("timeline", shell.timeline)
         registry.fill("case_panels", plan_shell.panel)
         registry.fill("case_panels", shell.panel)

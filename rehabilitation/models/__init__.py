@@ -5,6 +5,7 @@ from rehabilitation.models.payment import Payment
 from rehabilitation.models.plan import Comment, Goal, GoalAction, Plan
 from rehabilitation.models.progress import GoalTemplate, Progress, Review, Signature
 from rehabilitation.models.service import Service
+from rehabilitation.models.work import Work
 
 __all__ = [
     "Comment",
@@ -21,4 +22,5 @@ __all__ = [
     "Shift",
     "Signature",
     "Stay",
+    "Work",
 ]
