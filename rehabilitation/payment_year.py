@@ -37,29 +37,28 @@ class Sum:
 
 @dataclass(frozen=True)
 class Year:
-    """The sums of a year: a row for each month that has some, with a sum for each kind and of all."""
+    """The sums of a year: a row for each month that has some, and one of the whole, column by column."""
 
     columns: list[str]  # the kinds, and all together
-    months: list[tuple[str, list[tuple[str, Sum]]]]  # (column, sum) of each
-    whole: list[Sum]
+    months: list[tuple[str, list[tuple[str, Sum]]]]  # (name, [(column, sum), …])
+    whole: list[tuple[str, Sum]]
 
 
 def sums(year: int) -> Year:
     """What was paid in `year`, by kind and month; empty to those who may not see amounts."""
     codes = codelists.codes("payment_kind")
     found = {
-        (month, kind): Sum(payments, azn)
+        (month, kind): Sum(payments, azn or Decimal(0))
         for kind, month, _persons, payments, azn in counted("payments_counted", year)
     }
     columns = [*(str(codelists.label("payment_kind", code)) for code in codes), _("Together")]
 
-    def row(month: int) -> list[Sum]:
+    def row(month: int) -> list[tuple[str, Sum]]:
         each = [found.get((month, code), Sum()) for code in codes]
-        return [*each, sum(each, Sum())]
+        return list(zip(columns, [*each, sum(each, Sum())], strict=True))
 
     months = sorted({month for month, _code in found if month})
-    named = [(str(MONTHS[month]), list(zip(columns, row(month), strict=True))) for month in months]
-    return Year(columns, named, row(0))
+    return Year(columns, [(str(MONTHS[month]), row(month)) for month in months], row(0))
 
 
 def _year(asked: str, today: date) -> int:

@@ -15,7 +15,7 @@ from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
 from aidcenter.templatetags.ui import azn
-from cases.actions import require
+from cases.actions import one_at_a_time, require
 from cases.models import Case
 from rehabilitation.models import Payment
 
@@ -50,6 +50,9 @@ def ask(case: Case, *, kind: str, amount: Decimal | None, payee: str, by: Staff)
     if amount is None or not 0 < amount <= settings.PAYMENT_MOST_AZN:
         most = {"most": azn(settings.PAYMENT_MOST_AZN)}
         raise ValidationError({"amount": _("An amount above zero, %(most)s at most.") % most})
+    one_at_a_time(case)
+    if case.payments.filter(state="requested", kind=kind, amount=amount).exists():
+        raise ValidationError(_("This is asked for already."))
     made = Payment(case=case, victim=case.victim, kind=kind, amount=amount, payee=payee, author=by,
                    for_director=amount > settings.PAYMENT_DIRECTOR_ABOVE_AZN)  # fmt: skip
     _save(made, force_insert=True)

@@ -1,6 +1,7 @@
 """The pages in a real browser: a child from registration to acknowledgement, and nothing for axe to find."""
 
 import io
+from decimal import Decimal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,8 +16,10 @@ from cases.models import Case, ConnectedPerson, PossibleMatch, SafetySheet
 from referrals.models import Notification
 from rehabilitation import house
 from rehabilitation.models import House
+from tests import payments
 from tests.cast import ask_questions, write_consent_texts
 from tests.houses import on_shift
+from tests.payments import confirmed_case
 from tests.test_assessments import kept as assessed
 from tests.test_consent import given
 from tests.test_delivery import deliver
@@ -120,6 +123,18 @@ def wait_for_an_order(cast, opened):
     return waits
 
 
+def money(cast):
+    """A confirmed victim's case with a payment to decide, one for the director, and one to be paid."""
+    case = confirmed_case(cast)
+    return {
+        "confirmed": case.pk,
+        "asked": payments.asked(case, cast.worker, **payments.MONTHLY).pk,
+        "large": payments.asked(case, cast.worker, kind="reintegration", amount=Decimal(5000)).pk,
+        "to_pay": payments.approved(case, cast).pk,
+        "paid": payments.paid(case, cast, **payments.MONTHLY).pk,
+    }
+
+
 PAGES = {
     "worker": ("/", "/cases/", "/cases/?risk=low&whose=mine", "/cases/export/", "/cases/exports/{export}/", "/cases/new/", "/cases/new/several/", "/cases/{case}/", "/cases/{case}/age/", "/cases/{case}/details/",
                "/cases/{case}/access/", "/cases/urgent/", "/cases/opened/", "/cases/absence/", "/cases/enquiries/",
@@ -127,7 +142,8 @@ PAGES = {
                "/cases/{case}/record/", "/cases/{case}/consent/", "/cases/{case}/consent/paper/?language=rus", "/cases/{case}/consent/{consent}/withdraw/", "/cases/{case}/record/exploitation/new/",
                "/cases/{case}/record/people/{known}/", "/cases/{case}/documents/", "/cases/{case}/assessments/", "/cases/{case}/assessments/new/", "/cases/{case}/status/", "/cases/{case}/close/", "/cases/{case}/order/", "/cases/{case}/family/", "/cases/{case}/family/new/",
                "/cases/{case}/incidents/new/", "/cases/incidents/{incident}/",
-               "/services/case/{case}/", "/referrals/", "/referrals/{notification}/"),
+               "/services/case/{case}/", "/referrals/", "/referrals/{notification}/", "/cases/{case}/record/work/new/",
+               "/services/payments/case/{case}/", "/services/payments/case/{confirmed}/", "/services/payments/{to_pay}/"),
     "nasimi-guardianship": ("/", "/referrals/", "/referrals/{notification}/"),
     "director": (
         "/",
@@ -135,9 +151,14 @@ PAGES = {
         "/statistics/",
         "/cases/incidents/{incident}/",
         "/cases/orders/{order}/",
+        "/services/payments/",
+        "/services/payments/review/",
+        "/services/payments/{large}/",
     ),
     "supervisor": ("/house/roster/", "/cases/?waiting=any", "/cases/matches/{match}/", "/cases/import/",
-                   "/cases/import/{checked}/", "/cases/import/{done}/", "/referrals/held/"),
+                   "/cases/import/{checked}/", "/cases/import/{done}/", "/referrals/held/",
+                   "/services/payments/review/", "/services/payments/{asked}/", "/services/payments/{paid}/"),
+    "accountant": ("/", "/services/payments/", "/services/payments/{to_pay}/pay/"),
     "house": ("/house/",),
     "auditor": ("/audit/",),
     "administrator": ("/cases/questions/", "/cases/consent-texts/", "/cases/consent-texts/rus/", "/cases/consent-texts/ara/", "/staff/", "/staff/{worker}/leave/"),
@@ -160,6 +181,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     write_consent_texts(cast.administrator)
     (consent,) = given(child_case, cast.worker, "services", giver="person_guardian")
     batches = {"checked": checked(cast, OLD, CHILD).pk, "done": done(cast, CHILD).pk}
+    paid = money(cast)
     notification = Notification.objects.get(body="guardianship")
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
@@ -178,6 +200,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
                 match=match.pk,
                 consent=consent.pk,
                 **batches,
+                **paid,
             ),
         )
         found = Axe().run(page).response["violations"]
@@ -209,15 +232,16 @@ MENUS = {
         "Plans to review",
         "Plans of the team",
         "Goals to start from",
+        "Payments to decide",
         "Roster",
         "Notifications",
     ],
-    "director": ["Today", "Statistics", "Plans to review"],
+    "director": ["Today", "Statistics", "Plans to review", "Payments to decide", "Payments"],
     "statistician": ["Today", "Statistics"],
     "auditor": ["Today", "Who looked"],
     "administrator": ["Today", "People", "Questionnaire", "Consent texts", "Goals to start from"],
     "house": ["Today", "Urgent access", "House"],
-    "accountant": ["Today"],
+    "accountant": ["Today", "Payments"],
     "ganja-minors_commission": ["Today", "Notifications to us"],
 }
 

@@ -25,9 +25,11 @@ LIVE = ("requested", "approved", "paid")
 MOST = Decimal(100_000)  # AZN; nothing a centre pays to one person comes near
 
 # The director reads the one that is theirs to decide, until it is decided; the accountant what is to be
-# paid or was. What was written about a refusal is in neither.
-_FOR_DIRECTOR = f"{MY_ROLE} = 'director' AND for_director"
-_FOR_ACCOUNTANT = f"{MY_ROLE} = 'accountant' AND state IN ('approved', 'paid')"
+# paid or was. What was written about a refusal is in neither; an order that stops access holds here too.
+_FOR_DIRECTOR = f"{MY_ROLE} = 'director' AND for_director AND payment_goes_on(case_id)"
+_FOR_ACCOUNTANT = (
+    f"{MY_ROLE} = 'accountant' AND (state = 'paid' OR state = 'approved' AND payment_goes_on(case_id))"
+)
 
 
 class PaymentQuerySet(ReachQuerySet["Payment"]):

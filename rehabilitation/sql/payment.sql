@@ -1,4 +1,10 @@
--- What was paid in a year. Run by a migration as the owner; may run again.
+-- Payments and orders, and what was paid in a year. Run by a migration as the owner; may run again.
+
+-- Whether people without the case may go on with a payment of it: no order has stopped access.
+CREATE OR REPLACE FUNCTION payment_goes_on(p_case uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT NOT public.access_stopped(p_case)
+$$;
 
 -- Persons, payments and AZN by kind: of the year (month 0), and of each month. Amounts are for those who
 -- answer for them; others get counts only.
