@@ -1,7 +1,7 @@
 """What other pages show of payments: the menu, the day's work, the case page, the timeline, the figures."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aidcenter import codelists
-from aidcenter.duties import Duty
+from aidcenter.duties import Duty, at_start_of
 from aidcenter.models import Staff
 from aidcenter.prepared import Prepared
 from aidcenter.roles import Verb, may
@@ -23,6 +23,7 @@ from rehabilitation.models import Payment
 
 SHOWN = 20  # duties
 NEWEST = 5  # payments on the case page
+WEEK = timedelta(days=7)
 
 
 def navigation() -> list[NavItem]:
@@ -35,26 +36,28 @@ def navigation() -> list[NavItem]:
     ]  # fmt: skip
 
 
-def duties(person: Staff, _today: date) -> Iterator[Duty]:
-    """What waits for a decision, and what is to be paid."""
+def duties(person: Staff, today: date) -> Iterator[Duty]:
+    """What waits for a decision, what came back lately, and what is to be paid."""
     if may(person, Verb.APPROVE_PAYMENT):
-        for row in Payment.objects.to_decide(person).order_by("asked_at")[:SHOWN]:
-            yield Duty(
-                due_on=timezone.localdate(row.asked_at),
-                title=_("A payment waits for your decision"),
-                detail=f"{row.number} · {azn(row.amount)}",
-                url=reverse("payments:payment", args=[row.pk]),
-                act=_("Decide"),
-            )
+        rows = Payment.objects.to_decide(person).order_by("asked_at")
+        yield from _duties(rows, "asked_at", _("A payment waits for your decision"), _("Decide"))
+    if may(person, Verb.ASK_PAYMENT):
+        lately = Payment.objects.returned_to(person).filter(decided_at__gt=at_start_of(today - WEEK))
+        yield from _duties(lately, "decided_at", _("A payment came back"), _("Open"))
     if may(person, Verb.PAY):
-        for row in Payment.objects.to_pay()[:SHOWN]:
-            yield Duty(
-                due_on=timezone.localdate(row.decided_at),
-                title=_("A payment waits to be paid"),
-                detail=f"{row.number} · {azn(row.amount)}",
-                url=reverse("payments:pay", args=[row.pk]),
-                act=_("Pay"),
-            )
+        rows = Payment.objects.to_pay()
+        yield from _duties(rows, "decided_at", _("A payment waits to be paid"), _("Pay"), page="pay")
+
+
+def _duties(rows: Any, since: str, title: str, act: str, *, page: str = "payment") -> Iterator[Duty]:
+    for row in rows[:SHOWN]:
+        yield Duty(
+            due_on=timezone.localdate(getattr(row, since)),
+            title=title,
+            detail=f"{row.number} · {azn(row.amount)}",
+            url=reverse(f"payments:{page}", args=[row.pk]),
+            act=act,
+        )
 
 
 _OF_CASE = Prepared(lambda case: Payment.objects.filter(case_id=case)[: NEWEST + 1])

@@ -74,13 +74,16 @@ def _page(request: StaffRequest, row: Payment, form: forms.Form | None = None) -
         and may(request.user, Verb.ASK_PAYMENT)
         and Payment.objects.changeable_by(request.user).filter(pk=row.pk).exists()
     )
+    offered: dict[type[forms.Form], bool] = {DecisionForm: decides, CancelForm: cancels}
     audit.record("payment.view", by=request.user, case=row.case_id, ids=[row.pk])
     context = {
         "payment": row,
         "case": None if director else row.case,
         "others": [] if director else list(Payment.objects.filter(victim=row.victim_id).exclude(pk=row.pk)),
-        "form": form or (DecisionForm() if decides else CancelForm() if cancels else None),
-        "decides": decides,
+        "form": form,
+        "decision": (form if isinstance(form, DecisionForm) else DecisionForm()) if decides else None,
+        "cancelling": (form if isinstance(form, CancelForm) else CancelForm()) if cancels else None,
+        "typed": "" if form is None or offered[type(form)] else form.data.get("why", ""),
         "on_paper": row.state in ON_PAPER,
     }
     return render(request, "rehabilitation/payment.html", context)
@@ -97,8 +100,7 @@ def decide(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         messages.error(request, _("Choose."))
         return redirect("payments:payment", row.pk)
     if not _done(form, lambda said: act(row, said, request)):
-        row.refresh_from_db(fields=["state"])
-        return _page(request, row, form)
+        return _page(request, _reached(request, pk), form)
     return redirect("payments:queue")
 
 
@@ -120,7 +122,7 @@ def cancel(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     reached_or_404(Payment.objects.changeable_by(request.user), pk=pk)
     row, form = _reached(request, pk), CancelForm(request.POST)
     if not _done(form, lambda said: payments.cancel(row, why=said["why"], by=request.user)):
-        return _page(request, row, form)
+        return _page(request, _reached(request, pk), form)
     messages.success(request, _("Cancelled; it stays on record."))
     return redirect("payments:payment", row.pk)
 

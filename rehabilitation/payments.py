@@ -83,7 +83,9 @@ def _refusals() -> dict[str, str]:
 def _moved(payment: Payment, to: str, by: Staff, verb: Verb) -> Payment:
     """The payment as it stands now, about to become `to`; nobody else acts on it meanwhile."""
     require(by, verb)
-    now = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
+    now = Payment.objects.select_for_update(of=("self",)).filter(pk=payment.pk).first()
+    if now is None:  # decided by somebody else meanwhile, it is not to be read any more
+        raise ValidationError(_("The payment was changed meanwhile."))
     workflow.PAYMENT.check(now.state, to)
     now.state = to
     return now

@@ -128,10 +128,10 @@ def money(cast):
     case = confirmed_case(cast)
     return {
         "confirmed": case.pk,
+        "paid": payments.paid(case, cast, **payments.MONTHLY).pk,
         "asked": payments.asked(case, cast.worker, **payments.MONTHLY).pk,
         "large": payments.asked(case, cast.worker, kind="reintegration", amount=Decimal(5000)).pk,
         "to_pay": payments.approved(case, cast).pk,
-        "paid": payments.paid(case, cast, **payments.MONTHLY).pk,
     }
 
 

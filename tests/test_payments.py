@@ -83,8 +83,20 @@ def test_returned_with_a_reason_it_is_asked_for_again(cast, case, sign_in):
     decide = f"/services/payments/{row.pk}/decide/"
     assert "Say why." in client.post(decide, {"verdict": "return", "why": ""}).content.decode()
     assert client.post(decide, {"verdict": "return", "why": "the paper is missing"}).status_code == 302
-    assert "the paper is missing" in text(sign_in(cast.worker), f"/services/payments/{row.pk}/")
+    worker = sign_in(cast.worker)
+    assert "the paper is missing" in text(worker, f"/services/payments/{row.pk}/")
+    assert "A payment came back" in text(worker, "/")
     assert asked(case, cast.worker).state == "requested"
+    assert "A payment came back" not in text(worker, "/")
+
+
+def test_who_decides_too_late_is_told_and_keeps_the_words(cast, case, sign_in):
+    row = approved(case, cast)
+    late = sign_in(cast.supervisor).post(
+        f"/services/payments/{row.pk}/decide/", {"verdict": "return", "why": "the paper is missing"}
+    )
+    page = late.content.decode()
+    assert ("cannot become" in page, "the paper is missing" in page) == (True, True)
 
 
 def test_cancelled_with_a_reason_by_who_works_on_the_case(cast, case, sign_in):

@@ -8,7 +8,7 @@ import uuid
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -41,6 +41,12 @@ class PaymentQuerySet(ReachQuerySet["Payment"]):
         if person.role == Role.DIRECTOR:
             return rows.filter(for_director=True)
         return rows.changeable_by(person).filter(for_director=False)
+
+    def returned_to(self, person: Staff) -> "PaymentQuerySet":
+        """What `person` asked for, came back, and was not asked for again."""
+        rows = self.changeable_by(person).filter(state="returned", author=person)
+        again = Payment.objects.filter(case=OuterRef("case"), kind=OuterRef("kind"))
+        return rows.exclude(Exists(again.filter(asked_at__gt=OuterRef("asked_at"))))
 
     def to_pay(self) -> "PaymentQuerySet":
         """Those that wait for the accountant, the oldest approval first."""
