@@ -140,6 +140,15 @@ ACTS = {
     "templates.edit": _("edited the goals to start from"),
     "service.form": _("opened the form of a service"),
     "service.record": _("recorded a service"),
+    "payment.list": _("listed payments"),
+    "payment.view": _("opened a payment"),
+    "payment.form": _("opened the form of a payment"),
+    "payment.ask": _("asked for a payment"),
+    "payment.approve": _("approved a payment"),
+    "payment.return": _("returned a payment"),
+    "payment.pay": _("recorded that a payment was made"),
+    "payment.cancel": _("cancelled a payment"),
+    "payment.paper": _("made the order of a payment"),
     "notification.list": _("listed notifications"),
     "notification.view": _("opened a notification"),
     "notification.acknowledge": _("acknowledged a notification"),
@@ -154,5 +163,14 @@ ACTS = {
 # Of those that name a case, the ones that only look.
 LOOKS = frozenset(
     {name for name in ACTS if name.endswith((".view", ".list", ".form", ".open", ".access"))}
-    | {"home", "refused", "case.search", "plan.queue", "plan.figures", "plan.paper", "plan.remind"}
+    | {
+        "home",
+        "refused",
+        "case.search",
+        "plan.queue",
+        "plan.figures",
+        "plan.paper",
+        "plan.remind",
+        "payment.paper",
+    }
 )

@@ -1,5 +1,6 @@
 """Form fields that every app uses: clean text, and choices from the code lists."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -31,6 +32,19 @@ def day(**kwargs: Any) -> forms.DateField:
     """A day, from the browser's calendar or typed as in 24.11.2026."""
     widget = forms.DateInput({"type": "date", "class": "in-10"}, format="%Y-%m-%d")
     return forms.DateField(input_formats=["%Y-%m-%d", "%d.%m.%Y"], widget=widget, **kwargs)
+
+
+class Money(forms.DecimalField):
+    """An amount in AZN, with a comma or a point before the qəpik."""
+
+    widget = forms.TextInput({"inputmode": "decimal", "class": "in-10", "autocomplete": "off"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=10, decimal_places=2, min_value=Decimal("0.01"), **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        """The amount; blanks between the digits are nothing."""
+        return super().to_python("".join(str(value or "").split()).replace(",", "."))
 
 
 MINUTE = "%Y-%m-%dT%H:%M"

@@ -29,6 +29,10 @@ class Verb(StrEnum):
     APPROVE_PLAN = "approve_plan"
     VIEW_PLAN_FIGURES = "view_plan_figures"
     EDIT_TEMPLATES = "edit_templates"
+    ASK_PAYMENT = "ask_payment"
+    APPROVE_PAYMENT = "approve_payment"
+    VIEW_PAYMENTS = "view_payments"
+    PAY = "pay"
     DECIDE_AGE = "decide_age"
     APPROVE_CLOSING = "approve_closing"
     CONFIRM_HOME = "confirm_home"
@@ -91,6 +95,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.PLAN_ABSENCE: _("says when they are away and who stands in for them"),
         Verb.RECORD_SERVICE: _("records a service delivered in such a case"),
         Verb.WRITE_PLAN: _("draws up the plan of such a case, hands it in, and keeps how it gets on"),
+        Verb.ASK_PAYMENT: _("asks for a payment in such a case, and cancels one that is not paid"),
         Verb.VIEW_NOTIFICATION: _("follows the notifications of their cases"),
     },
     Role.SPECIALIST: {
@@ -131,7 +136,9 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.CONFIRM_RECOVERY: _("vouches, with another, for somebody who lost the second factor"),
         Verb.RECORD_SERVICE: _("records a service delivered in such a case"),
         Verb.WRITE_PLAN: _("draws up the plan of such a case, hands it in, and keeps how it gets on"),
+        Verb.ASK_PAYMENT: _("asks for a payment in such a case, and cancels one that is not paid"),
         Verb.APPROVE_PLAN: _("approves or returns a plan that somebody else has written"),
+        Verb.APPROVE_PAYMENT: _("approves or returns a payment that somebody else has asked for"),
         Verb.VIEW_PLAN_FIGURES: _("reads how the plans of the team get on"),
         Verb.EDIT_TEMPLATES: _("edits the goals that a plan may start from"),
         Verb.APPROVE_CLOSING: _("approves that a case is closed, when somebody else has asked for it"),
@@ -151,6 +158,10 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.APPROVE_PLAN: _(
             "decides a plan when its author is the team's only supervisor, and reads that plan"
         ),
+        Verb.APPROVE_PAYMENT: _(
+            "decides a large payment, or one that no supervisor may decide, without the name"
+        ),
+        Verb.VIEW_PAYMENTS: _("reads what was paid in a year, in figures"),
         Verb.APPROVE_EXPORT: _("decides whether somebody else takes a long list out, without reading it"),
         Verb.APPROVE_STAY: _(
             "decides whether somebody stays longer where no other supervisor may, and reads that request"
@@ -192,7 +203,11 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.ADD_NOTE: _("adds notes to a case that they read"),
         Verb.URGENT_ACCESS: _("opens a case urgently, for an hour, and its supervisor is told"),
     },
-    Role.ACCOUNTANT: {**_HOME},
+    Role.ACCOUNTANT: {
+        **_HOME,
+        Verb.VIEW_PAYMENTS: _("reads payments: number, amount, order, and no case"),
+        Verb.PAY: _("pays what was approved, to the name that is open until then"),
+    },
 }
 
 

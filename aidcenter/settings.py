@@ -1,6 +1,7 @@
 """Settings, all from the environment; a secret may come as a file named by `<NAME>_FILE`."""
 
 import sys
+from decimal import Decimal
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -57,6 +58,10 @@ PLAN_REVIEW_DAYS = env.int("PLAN_REVIEW_DAYS", 90)  # between two reviews of a p
 PLAN_REVIEW_DAYS_HIGH = env.int("PLAN_REVIEW_DAYS_HIGH", 30)  # the same at high risk
 STAY_DAYS_ADULT = env.int("STAY_DAYS_ADULT", 30)  # a stay in a house, until it is extended
 STAY_DAYS_CHILD = env.int("STAY_DAYS_CHILD", 60)
+ALLOWANCE_AZN = env.decimal("ALLOWANCE_AZN", Decimal(700))  # the one-time allowance
+PAYMENT_MOST_AZN = env.decimal("PAYMENT_MOST_AZN", Decimal(10_000))  # of one payment
+PAYMENT_DIRECTOR_ABOVE_AZN = env.decimal("PAYMENT_DIRECTOR_ABOVE_AZN", Decimal(1_000))  # the director decides
+PAYMENT_STATUSES = env.list("PAYMENT_STATUSES", ["confirmed"])  # victim_status of who is entitled
 ACKNOWLEDGE_HOURS = env.int("ACKNOWLEDGE_HOURS", 2)  # a notification unacknowledged this long is late
 EXPORT_ALONE = env.int("EXPORT_ALONE", 50)  # cases that one person takes out in a day without a second
 SUPPRESS_BELOW = env.int("SUPPRESS_BELOW", 11)  # k of the statistics that leave the centre

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("cases/", include("cases.urls")),
     path("referrals/", include("referrals.urls")),
+    path("services/payments/", include("rehabilitation.payment_urls")),
     path("services/", include("rehabilitation.urls")),
     path("plans/", include("rehabilitation.plan_urls")),
     path("house/", include("rehabilitation.house_urls")),

@@ -1,6 +1,6 @@
 """Closing a case, by two people; contacts afterwards; opening it again as a new episode."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from aidcenter import audit, workflow
-from aidcenter.clock import baku_today
+from aidcenter.clock import baku_today, months_after
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
@@ -73,15 +73,8 @@ def decide(request: Closure, *, approved: bool, answer: str, by: Staff) -> None:
 def _plan_follow_ups(case: Case, by: Staff) -> None:
     today = baku_today()
     for months in AFTER_MONTHS[case.is_child]:
-        record = FollowUp(case=case, victim=case.victim, planned_on=_months_after(today, months))
+        record = FollowUp(case=case, victim=case.victim, planned_on=months_after(today, months))
         records.add(KINDS["follow-up"], record, by=by)
-
-
-def _months_after(day: date, months: int) -> date:
-    year, month = divmod(day.month - 1 + months, 12)
-    first = date(day.year + year, month + 1, 1)
-    following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
-    return min(first.replace(day=1) + timedelta(days=day.day - 1), following - timedelta(days=1))
 
 
 @act

@@ -46,6 +46,7 @@ class Kind:
     asks: Any = ""
     child: Callable[[Any], bool] = lambda _record: False
     page: str = ""  # where a new one is written, when it has a page of its own
+    rows: dict[str, Callable[[Any], Any]] = field(default_factory=dict)  # field: what a record may point to
 
     @property
     def title(self) -> str:
@@ -201,3 +202,8 @@ KINDS = {
         ),
     )
 }  # fmt: skip
+
+
+def keep(kind: Kind) -> None:
+    """Let an app above keep a kind of its own in the record; called in its `AppConfig.ready`."""
+    KINDS[kind.slug] = kind

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from aidcenter.crypto import Encrypted
 from aidcenter.fields import CodeField, CodesField
 from aidcenter.forms import PickMany, Text, day, moment, pick
+from aidcenter.models import Staff
 from cases.kinds import MUCH, Kind
 
 SHORT = 300  # characters
@@ -17,11 +18,11 @@ MANY = 25  # codes that are still boxes
 LATEST_YEAR = 2100
 
 
-class StaffField(forms.ModelChoiceField):
-    """A person of the centre, by name."""
+class NamedField(forms.ModelChoiceField):
+    """A person of the centre, or a row of the case, by the name on the screen."""
 
     def label_from_instance(self, obj: Any) -> str:
-        """Their name."""
+        """That name."""
         return str(obj.display_name)
 
 
@@ -33,7 +34,15 @@ def form_of(kind: Kind) -> type[forms.ModelForm]:
         given: dict[str, Any] = {"label": label, "help_text": hint, "required": not field.blank}
         return _control(field, given, long=field.name in kind.long)
 
-    return forms.modelform_factory(kind.model, fields=kind.fields, formfield_callback=made)
+    class RecordForm(forms.ModelForm):
+        """What a field may point to depends on the record's case."""
+
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            for name, rows in kind.rows.items():
+                self.fields[name].queryset = rows(self.instance)  # type: ignore[attr-defined]
+
+    return forms.modelform_factory(kind.model, RecordForm, fields=kind.fields, formfield_callback=made)
 
 
 def _control(field: Any, given: dict[str, Any], *, long: bool) -> forms.Field | None:
@@ -49,10 +58,7 @@ def _control(field: Any, given: dict[str, Any], *, long: bool) -> forms.Field | 
     if isinstance(field, models.DateField):
         return day(**given)
     if isinstance(field, models.ForeignKey):
-        people = field.related_model._default_manager.order_by("display_name")
-        return StaffField(
-            people, empty_label=_("Choose…"), limit_choices_to=field.remote_field.limit_choices_to, **given
-        )
+        return _one_of(field, given)
     if isinstance(field, models.PositiveSmallIntegerField):
         number = forms.NumberInput({"class": "in-4"})
         return forms.IntegerField(
@@ -63,3 +69,10 @@ def _control(field: Any, given: dict[str, Any], *, long: bool) -> forms.Field | 
             **given,
         )
     return field.formfield(label=given["label"], help_text=given["help_text"])
+
+
+def _one_of(field: Any, given: dict[str, Any]) -> NamedField:
+    rows, limits = field.related_model._default_manager.all(), field.remote_field.limit_choices_to
+    if field.related_model is Staff:
+        rows = rows.order_by("display_name")
+    return NamedField(rows, empty_label=_("Choose…"), limit_choices_to=limits, **given)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -161,16 +162,14 @@ def asking(rows_of: Any, today: date) -> list[tuple[date, str, Any, Any, str]]:
     return list(first.union(*rest, all=True).order_by("due_on")[:SHOWN])
 
 
-def _of_kind(model: type[Kept]) -> Prepared[Kept]:
-    return Prepared(lambda case: model.objects.filter(case_id=case, struck_at__isnull=True))
-
-
-_OF_KIND = {slug: _of_kind(kind.model) for slug, kind in KINDS.items()}
+@cache
+def _of_kind(slug: str) -> Prepared[Kept]:
+    return Prepared(lambda case: KINDS[slug].model.objects.filter(case_id=case, struck_at__isnull=True))
 
 
 def of_kind(case: Case, slug: str) -> list[Kept]:
     """The records of one kind that are not struck out."""
-    return _OF_KIND[slug].of(case)
+    return _of_kind(slug).of(case)
 
 
 def kept_in(case: Case) -> list[tuple[Kind, list[Kept]]]:

@@ -11,15 +11,23 @@ class RehabilitationConfig(AppConfig):
     def ready(self) -> None:
         """Fill the slots."""
         from aidcenter import registry  # noqa: PLC0415 - apps are loaded only now
-        from rehabilitation import house_shell, plan_shell, shell  # noqa: PLC0415
+        from cases import kinds  # noqa: PLC0415
+        from rehabilitation import house_shell, payment_shell, plan_shell, shell, work  # noqa: PLC0415
 
+        kinds.keep(work.KIND)
         registry.fill("statistics", shell.statistics)
+        registry.fill("statistics", work.statistics)
         registry.fill("timeline", shell.timeline)
         registry.fill("case_panels", plan_shell.panel)
         registry.fill("case_panels", shell.panel)
+        registry.fill("case_panels", payment_shell.panel)
         registry.fill("case_panels", house_shell.panel)
         registry.fill("navigation", plan_shell.navigation)
         registry.fill("duties", plan_shell.duties)
         registry.fill("timeline", plan_shell.timeline)
+        registry.fill("statistics", payment_shell.statistics)
+        registry.fill("timeline", payment_shell.timeline)
+        registry.fill("navigation", payment_shell.navigation)
+        registry.fill("duties", payment_shell.duties)
         registry.fill("navigation", house_shell.navigation)
         registry.fill("duties", house_shell.duties)

@@ -12,7 +12,7 @@ from aidcenter.forms import Text, day, pick
 from aidcenter.templatetags.ui import dmy
 from cases import records
 from cases.models import Case
-from cases.record_forms import StaffField
+from cases.record_forms import NamedField
 from rehabilitation.goals import MOST_ACTIONS
 from rehabilitation.models import Goal, GoalAction, Plan
 from rehabilitation.plan_content import DONE
@@ -86,7 +86,7 @@ class GoalForm(forms.Form):
     measure = Text(label=_label(Goal, "measure"), max_length=SHORT)
     baseline = Text(label=_label(Goal, "baseline"), max_length=SHORT)
     target = Text(label=_label(Goal, "target"), max_length=SHORT)
-    responsible = StaffField(
+    responsible = NamedField(
         None, label=_label(Goal, "responsible"), required=False, empty_label=_("Choose…")
     )
     responsible_other = Text(

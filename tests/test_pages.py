@@ -2,6 +2,7 @@
 
 import io
 import os
+from decimal import Decimal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,8 +16,10 @@ from cases.listing import ListForm
 from cases.models import Case, ConnectedPerson, PossibleMatch, SafetySheet
 from referrals.models import Notification
 from rehabilitation import extensions
+from tests import payments
 from tests.cast import ask_questions, write_consent_texts
 from tests.houses import DECISION, a_bed, live_in, on_shift
+from tests.payments import confirmed_case
 from tests.test_assessments import kept as assessed
 from tests.test_consent import given
 from tests.test_delivery import deliver
@@ -119,6 +122,18 @@ def wait_for_an_order(cast, opened):
     return waits
 
 
+def money(cast):
+    """A confirmed victim's case with a payment to decide, one for the director, and one to be paid."""
+    case = confirmed_case(cast)
+    return {
+        "confirmed": case.pk,
+        "paid": payments.paid(case, cast, **payments.MONTHLY).pk,
+        "asked": payments.asked(case, cast.worker, **payments.MONTHLY).pk,
+        "large": payments.asked(case, cast.worker, kind="reintegration", amount=Decimal(5000)).pk,
+        "to_pay": payments.approved(case, cast).pk,
+    }
+
+
 PAGES = {
     "worker": ("/", "/cases/", "/cases/?risk=low&whose=mine", "/cases/export/", "/cases/exports/{export}/", "/cases/new/", "/cases/new/several/", "/cases/{case}/", "/cases/{case}/age/", "/cases/{case}/details/",
                "/cases/{case}/access/", "/cases/urgent/", "/cases/opened/", "/cases/absence/", "/cases/enquiries/",
@@ -126,7 +141,8 @@ PAGES = {
                "/cases/{case}/record/", "/cases/{case}/consent/", "/cases/{case}/consent/paper/?language=rus", "/cases/{case}/consent/{consent}/withdraw/", "/cases/{case}/record/exploitation/new/",
                "/cases/{case}/record/people/{known}/", "/cases/{case}/documents/", "/cases/{case}/assessments/", "/cases/{case}/assessments/new/", "/cases/{case}/status/", "/cases/{case}/close/", "/cases/{case}/order/", "/cases/{case}/family/", "/cases/{case}/family/new/",
                "/cases/{case}/incidents/new/", "/cases/incidents/{incident}/",
-               "/services/case/{case}/", "/referrals/", "/referrals/{notification}/"),
+               "/services/case/{case}/", "/referrals/", "/referrals/{notification}/", "/cases/{case}/record/work/new/",
+               "/services/payments/case/{case}/", "/services/payments/case/{confirmed}/", "/services/payments/{to_pay}/"),
     "nasimi-guardianship": ("/", "/referrals/", "/referrals/{notification}/"),
     "director": (
         "/",
@@ -135,9 +151,14 @@ PAGES = {
         "/house/occupancy/",
         "/cases/incidents/{incident}/",
         "/cases/orders/{order}/",
+        "/services/payments/",
+        "/services/payments/review/",
+        "/services/payments/{large}/",
     ),
     "supervisor": ("/house/roster/", "/house/beds/", "/house/beds/{house}/", "/house/occupancy/", "/house/extensions/{longer}/", "/cases/?waiting=any", "/cases/matches/{match}/", "/cases/import/",
-                   "/cases/import/{checked}/", "/cases/import/{done}/", "/referrals/held/"),
+                   "/cases/import/{checked}/", "/cases/import/{done}/", "/referrals/held/",
+                   "/services/payments/review/", "/services/payments/{asked}/", "/services/payments/{paid}/"),
+    "accountant": ("/", "/services/payments/", "/services/payments/{to_pay}/pay/"),
     "house": ("/house/",),
     "auditor": ("/audit/",),
     "administrator": ("/cases/questions/", "/cases/consent-texts/", "/cases/consent-texts/rus/", "/cases/consent-texts/ara/", "/staff/", "/staff/{worker}/leave/"),
@@ -168,6 +189,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     ids["house"] = child_case.stays.get().house_id
     write_consent_texts(cast.administrator)
     (consent,) = given(child_case, cast.worker, "services", giver="person_guardian")
+    ids |= money(cast)
     ids |= {"case": child_case.pk, "worker": child_case.owner_id, "consent": consent.pk}
     for who, paths in PAGES.items():
         shown = paths if FULL else paths[turn :: len(LOOKS)]
@@ -212,12 +234,13 @@ MENUS = {
         "Plans to review",
         "Plans of the team",
         "Goals to start from",
+        "Payments to decide",
         "Roster",
         "Occupancy",
         "Houses and beds",
         "Notifications",
     ],
-    "director": ["Today", "Statistics", "Plans to review", "Occupancy"],
+    "director": ["Today", "Statistics", "Plans to review", "Payments to decide", "Payments", "Occupancy"],
     "statistician": ["Today", "Statistics"],
     "auditor": ["Today", "Who looked"],
     "administrator": [
@@ -229,7 +252,7 @@ MENUS = {
         "Houses and beds",
     ],
     "house": ["Today", "Urgent access", "House"],
-    "accountant": ["Today"],
+    "accountant": ["Today", "Payments"],
     "ganja-minors_commission": ["Today", "Notifications to us"],
 }
 

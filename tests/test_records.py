@@ -27,6 +27,7 @@ LEAST = {  # what each form needs, as a browser sends it
     "belonging": {"what": "a red suitcase", "received_on": f"{TODAY}"},
     "disclosure": {"asked_on": f"{TODAY}", "basis": "court", "asked_by": "Nəsimi court"},
     "follow-up": {"planned_on": f"{TODAY}"},
+    "work": {"kind": "job", "place": "Sewing house No 3", "found_on": f"{TODAY}"},
 }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from django.contrib.auth.models import Group
 from aidcenter import codelists
 from aidcenter.clock import baku_today
 from aidcenter.context import acting_as
-from aidcenter.management import seed_care, seed_plans
+from aidcenter.management import seed_care, seed_money, seed_plans
 from aidcenter.models import Staff, Team
 from aidcenter.roles import Role
 from cases import closing
@@ -49,6 +49,7 @@ STAFF = {  # username: role, team
     "administrator": (Role.ADMINISTRATOR, None),
     "statistician": (Role.STATISTICIAN, None),
     "auditor": (Role.AUDITOR, None),
+    "accountant": (Role.ACCOUNTANT, None),
 }
 PLANNED = range(6)  # numbers this year
 MEMBERS = {  # username: district, body
@@ -251,6 +252,10 @@ def this_year(say: Say) -> None:
             seed_care.live_in_house(case, number, by)
             if number in PLANNED:
                 seed_plans.plan_for(case, number, by, _supervisor_of(by))
+            if number in seed_money.STATES:
+                seed_money.pay_for(case, number, by, _supervisor_of(by))
+            if number == seed_money.EMPLOYED:
+                seed_money.employ(case, by)
     seed_care.roster()
     say("The open cases of this year are there.")
 

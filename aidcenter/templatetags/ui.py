@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ from django.core.paginator import Page
 from django.forms import BaseForm, BaseFormSet, BoundField, CheckboxInput, Select, Widget
 from django.forms.widgets import ChoiceWidget
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
@@ -76,6 +78,12 @@ def dmy(value: date | datetime | None) -> str:
 def dmyhm(value: datetime | None) -> str:
     """The moment as 23.11.2026 08:12, in Baku."""
     return f"{dmy(value)} {timezone.localtime(value):%H:%M}" if value else ""
+
+
+@register.filter
+def azn(value: Decimal | None) -> str:
+    """An amount of money, as 1 234.50 AZN in the way of the language."""
+    return "" if value is None else f"{number_format(value, 2, use_l10n=True, force_grouping=True)} AZN"
 
 
 # --- forms ----------------------------------------------------------------------------------

@@ -201,6 +201,11 @@ class Goal(models.Model):
     def __str__(self) -> str:
         return f"goal {self.pk}"
 
+    @property
+    def display_name(self) -> str:
+        """The goal on the screen, where one is chosen."""
+        return f"{self.get_domain_display()}: {self.text}"  # type: ignore[attr-defined]
+
 
 class GoalAction(models.Model):
     """Something that is done for a goal: which service, by whom, from when to when."""

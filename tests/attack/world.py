@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from PIL import Image
 
+from aidcenter.context import acting_as
 from cases import (
     assessments,
     closing,
@@ -29,6 +30,7 @@ from cases.models import ConnectedPerson, SafetySheet
 from referrals.models import Notification
 from rehabilitation import extensions
 from rehabilitation.actions import record_service
+from rehabilitation.models import Payment, Work
 from tests.attack.layers import GUARDED
 from tests.cast import ask_questions, say
 from tests.database import as_login
@@ -135,6 +137,17 @@ def _planned(case, cast) -> list:
     ]
 
 
+def _paid_and_employed(case, by) -> list:
+    """A payment that is asked for and a job, with canaries; their ids."""
+    about = {"case": case, "victim": case.victim}
+    money = Payment(**about, kind="reintegration", amount=77, payee=WRITTEN[0], author=by)
+    with acting_as(by.pk):
+        money.save(force_insert=True)
+    job = Work(**about, kind="job", place=WRITTEN[1], found_on=case.opened_on)
+    records.add(KINDS["work"], job, by=by)
+    return [money.pk, job.pk]
+
+
 def make(cast) -> World:
     """Register, correct, serve and notify, as the caseworker of the hidden cases does."""
     ask_questions(cast.administrator)
@@ -145,6 +158,7 @@ def make(cast) -> World:
     service = record_service(child, service_type="legal", delivered_on=child.opened_on, by=cast.worker)
     planned = _planned(adult, cast)
     written = _written_down(adult, cast.worker)
+    written += _paid_and_employed(adult, cast.worker)
     deliver()
     notification = Notification.objects.get(case=child, body="guardianship")
     connections["default"].close()
