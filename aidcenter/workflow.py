@@ -54,9 +54,10 @@ class Workflow:
 CASE = Workflow("case_state")
 VICTIM = Workflow("victim_status")
 PLAN = Workflow("plan_state")
+SERVICE = Workflow("service_state")
 NOTIFICATION = Workflow("notification_state")
 DELIVERY = Workflow("delivery_state")
-ALL = (CASE, VICTIM, PLAN, NOTIFICATION, DELIVERY)
+ALL = (CASE, VICTIM, PLAN, SERVICE, NOTIFICATION, DELIVERY)
 
 
 def diagrams() -> str:

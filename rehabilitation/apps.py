@@ -21,5 +21,7 @@ class RehabilitationConfig(AppConfig):
         registry.fill("navigation", plan_shell.navigation)
         registry.fill("duties", plan_shell.duties)
         registry.fill("timeline", plan_shell.timeline)
+        registry.fill("navigation", shell.navigation)
+        registry.fill("duties", shell.duties)
         registry.fill("navigation", house_shell.navigation)
         registry.fill("duties", house_shell.duties)

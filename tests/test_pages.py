@@ -5,6 +5,7 @@ import io
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.http import QueryDict
+from django.utils import timezone
 from PIL import Image
 
 from aidcenter.context import acting_as
@@ -14,6 +15,8 @@ from cases.listing import ListForm
 from cases.models import Case, ConnectedPerson, PossibleMatch, SafetySheet
 from referrals.models import Notification
 from rehabilitation import house
+from rehabilitation.actions import record_service
+from rehabilitation.bookings import When, book
 from rehabilitation.models import House
 from tests.cast import ask_questions, write_consent_texts
 from tests.houses import on_shift
@@ -23,6 +26,7 @@ from tests.test_delivery import deliver
 from tests.test_import import CHILD, OLD, checked, done
 from tests.test_incidents import reported
 from tests.test_orders import decided, entered
+from tests.test_providers import offer_services, provider
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -113,6 +117,13 @@ def known_twice(cast, case, opened):
         return PossibleMatch.objects.get()
 
 
+def served(cast, case):
+    """A service that was delivered, and one that is booked; their ids by name."""
+    given_one = record_service(case, service_type="legal", delivered_on=case.opened_on, by=cast.worker)
+    (booked,) = book(case, When(timezone.now()), service_type="social", by=cast.worker)
+    return {"served": given_one.pk, "booked": booked.pk}
+
+
 def wait_for_an_order(cast, opened):
     """Another case to which access is to be stopped, and one to which it is; the order that waits."""
     waits, stopped = (entered(opened(), cast.worker, cast.supervisor) for _ in range(2))
@@ -127,7 +138,8 @@ PAGES = {
                "/cases/{case}/record/", "/cases/{case}/consent/", "/cases/{case}/consent/paper/?language=rus", "/cases/{case}/consent/{consent}/withdraw/", "/cases/{case}/record/exploitation/new/",
                "/cases/{case}/record/people/{known}/", "/cases/{case}/documents/", "/cases/{case}/assessments/", "/cases/{case}/assessments/new/", "/cases/{case}/status/", "/cases/{case}/close/", "/cases/{case}/order/", "/cases/{case}/family/", "/cases/{case}/family/new/",
                "/cases/{case}/incidents/new/", "/cases/incidents/{incident}/",
-               "/services/case/{case}/", "/referrals/", "/referrals/{notification}/"),
+               "/services/case/{case}/", "/services/case/{case}/book/", "/services/of/{case}/", "/services/{served}/", "/services/{booked}/", "/services/group/", "/cases/providers/",
+               "/referrals/", "/referrals/{notification}/"),
     "nasimi-guardianship": ("/", "/referrals/", "/referrals/{notification}/"),
     "director": (
         "/",
@@ -140,7 +152,8 @@ PAGES = {
                    "/cases/import/{checked}/", "/cases/import/{done}/", "/referrals/held/"),
     "house": ("/house/",),
     "auditor": ("/audit/",),
-    "administrator": ("/cases/questions/", "/cases/consent-texts/", "/cases/consent-texts/rus/", "/cases/consent-texts/ara/", "/staff/", "/staff/{worker}/leave/"),
+    "administrator": ("/cases/questions/", "/cases/consent-texts/", "/cases/consent-texts/rus/", "/cases/consent-texts/ara/", "/staff/", "/staff/{worker}/leave/",
+                      "/services/catalogue/", "/cases/providers/", "/cases/providers/new/", "/cases/providers/{provider}/"),
 }  # fmt: skip
 
 
@@ -158,8 +171,10 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     order = wait_for_an_order(cast, open_case)
     match = known_twice(cast, child_case, open_case)
     write_consent_texts(cast.administrator)
+    offer_services(cast.administrator)
     (consent,) = given(child_case, cast.worker, "services", giver="person_guardian")
     batches = {"checked": checked(cast, OLD, CHILD).pk, "done": done(cast, CHILD).pk}
+    services = {"provider": provider(cast).pk, **served(cast, child_case)}
     notification = Notification.objects.get(body="guardianship")
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
@@ -178,6 +193,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
                 match=match.pk,
                 consent=consent.pk,
                 **batches,
+                **services,
             ),
         )
         found = Axe().run(page).response["violations"]
@@ -202,6 +218,7 @@ MENUS = {
         "Today",
         "Statistics",
         "Cases",
+        "Providers",
         "Enquiries",
         "Old cases",
         "Absence",
@@ -215,7 +232,15 @@ MENUS = {
     "director": ["Today", "Statistics", "Plans to review"],
     "statistician": ["Today", "Statistics"],
     "auditor": ["Today", "Who looked"],
-    "administrator": ["Today", "People", "Questionnaire", "Consent texts", "Goals to start from"],
+    "administrator": [
+        "Today",
+        "People",
+        "Questionnaire",
+        "Consent texts",
+        "Providers",
+        "Goals to start from",
+        "Catalogue of services",
+    ],
     "house": ["Today", "Urgent access", "House"],
     "accountant": ["Today"],
     "ganja-minors_commission": ["Today", "Notifications to us"],

@@ -1,21 +1,24 @@
-"""What is planned with a person and given: plans, services, and a place in a house."""
+"""What is planned with a person and given: plans, services, the catalogue, and a place in a house."""
 
+from rehabilitation.models.catalogue import ServiceType
 from rehabilitation.models.house import House, LogEntry, Shift, Stay
 from rehabilitation.models.plan import Comment, Goal, GoalAction, Plan
 from rehabilitation.models.progress import GoalTemplate, Progress, Review, Signature
-from rehabilitation.models.service import Service
+from rehabilitation.models.service import GroupSession, Service
 
 __all__ = [
     "Comment",
     "Goal",
     "GoalAction",
     "GoalTemplate",
+    "GroupSession",
     "House",
     "LogEntry",
     "Plan",
     "Progress",
     "Review",
     "Service",
+    "ServiceType",
     "Shift",
     "Signature",
     "Stay",
