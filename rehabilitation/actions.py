@@ -27,7 +27,7 @@ GIVERS = (Role.CASEWORKER, Role.SPECIALIST, Role.SUPERVISOR)
 
 @dataclass(frozen=True)
 class Facts:
-    """What is said of a service beside its type and day; no unit: that of the catalogue."""
+    """What is said of a service beside type and day; without unit or minutes: those of the catalogue."""
 
     provider: Provider | None = None
     provider_why: str = ""
@@ -67,12 +67,17 @@ def check(case: Case, service_type: str, day: date, facts: Facts, by: Staff) -> 
     if facts.goal and facts.goal.case_id != case.pk:
         raise ValidationError({"serves": _("This goal belongs to another case.")})
     return {
-        "provider": facts.provider, "provider_why": facts.provider_why,
+        "provider": facts.provider,
+        "provider_why": facts.provider_why,
         "given_by": by if by.role == Role.SPECIALIST else facts.given_by,
-        "minutes": facts.minutes, "quantity": facts.quantity, "outcome": facts.outcome,
+        "minutes": facts.minutes or (row.minutes if row else None),
+        "quantity": facts.quantity,
         "unit": facts.unit or (row.unit if row else catalogue.UNIT),
-        "cost_azn": facts.cost_azn, "goal": facts.goal, "action": facts.action,
-    }  # fmt: skip
+        "outcome": facts.outcome,
+        "cost_azn": facts.cost_azn,
+        "goal": facts.goal,
+        "action": facts.action,
+    }
 
 
 def check_day(case: Case, delivered_on: date) -> None:

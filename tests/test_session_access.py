@@ -78,7 +78,7 @@ def test_it_ends_with_the_note(cast, adult_case, sign_in):
 
 @pytest.mark.django_db
 def test_who_is_not_in_the_care_team_gains_nothing(cast, adult_case):
-    with pytest.raises(Exception, match="share it first"):
+    with pytest.raises(Exception, match="given_by"):
         session(adult_case, cast)
     with connection.cursor() as cursor:
         cursor.execute(
