@@ -23,9 +23,14 @@ def types() -> list[ServiceType]:
     return [found[code] for code in codelists.codes("service_type") if code in found]
 
 
-def choices(day: date) -> list[tuple[str, str]]:
-    """What is given on that day, as choices in the reader's language."""
-    return [(row.code, row.label) for row in types() if _offered(row, day)]
+def choices(day: date, since: date | None = None) -> list[tuple[str, str]]:
+    """What is given on that day, or was between `since` and it, as choices in the reader's language."""
+    first = since or day
+    return [
+        (row.code, row.label)
+        for row in types()
+        if row.active_from <= day and (row.active_until is None or row.active_until >= first)
+    ]
 
 
 def _offered(row: ServiceType, day: date) -> bool:

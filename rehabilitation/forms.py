@@ -87,7 +87,7 @@ class ServiceForm(forms.Form):
     def __init__(self, *args: Any, case: Case, by: Staff, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        names = catalogue.choices(on)
+        names = catalogue.choices(on, since=self.since(case))
         fields["type"].choices = [("", _("Choose…")), *names]
         fields["given_by"].queryset = givers(case, by)
         fields["given_by"].initial = by.pk
@@ -109,6 +109,11 @@ class ServiceForm(forms.Form):
             )
             if chosen and section_of(chosen) and section_of(chosen) not in read:
                 fields["note"].help_text = _("You do not read the section of this service: leave it empty.")
+
+    @staticmethod
+    def since(case: Case) -> date | None:
+        """The first day that may be meant: what has ended may be recorded for the days before."""
+        return case.opened_on
 
     @property
     def first(self) -> list[Any]:
@@ -142,6 +147,11 @@ class BookForm(ServiceForm):
     field_order = ("type", "state", "starts_at", "minutes", "times", "every", "given_by")
 
     FIRST = field_order  # type: ignore[assignment]
+
+    @staticmethod
+    def since(case: Case) -> date | None:
+        """Nothing that has ended lies ahead."""
+        return None
 
 
 class GroupForm(forms.Form):

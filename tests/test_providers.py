@@ -11,10 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from aidcenter import codelists
 from aidcenter.context import acting_as
 from cases import providers
+from cases.actions import register_victim
 from cases.models import Provider
 from rehabilitation import catalogue
 from rehabilitation.actions import Facts, record_service
 from rehabilitation.models import Service, ServiceType
+from tests.cast import say
 from tests.plans import TODAY
 from tests.test_consent import given
 
@@ -105,6 +107,18 @@ def test_the_list_asks_the_same_for_1_and_3(cast, sign_in):
 def test_who_fits_by_type_district_language_and_day(cast, open_case, said, fits):
     case = open_case({"birth_year": 1990, "languages": ["aze"]})
     assert providers.fitting(case, TODAY, "medical").contains(provider(cast, **said)) is fits
+
+
+def test_what_has_ended_is_recorded_for_the_days_before(cast, sign_in):
+    ends = TODAY - timedelta(days=1)
+    with acting_as(cast.administrator.pk):
+        ServiceType.objects.filter(pk="legal").update(active_until=ends)
+    case = register_victim(say(), by=cast.worker, opened_on=TODAY - timedelta(days=9), reason="late")
+    client, path = sign_in(cast.worker), f"/services/case/{case.pk}/"
+    said = {"type": "legal", "quantity": "1"}
+    assert client.post(path, said | {"delivered_on": f"{TODAY}"}).status_code == 200
+    assert client.post(path, said | {"delivered_on": f"{ends}"}).status_code == 302
+    assert 'value="legal"' not in client.get(f"{path}book/").content.decode()
 
 
 def test_without_a_language_of_the_person_all_are_offered(cast, adult_case, sign_in):
