@@ -42,6 +42,7 @@ class Source(models.TextChoices):
     CARE_TEAM = "care_team"
     OFFER = "offer"
     BREAK_GLASS = "break_glass"
+    SESSION = "session"  # booked with the person (rehabilitation/service_triggers.py)
 
 
 class Grant(models.Model):

@@ -33,6 +33,8 @@ class Verb(StrEnum):
     APPROVE_PAYMENT = "approve_payment"
     VIEW_PAYMENTS = "view_payments"
     PAY = "pay"
+    EDIT_CATALOGUE = "edit_catalogue"
+    EDIT_PROVIDERS = "edit_providers"
     DECIDE_AGE = "decide_age"
     APPROVE_CLOSING = "approve_closing"
     CONFIRM_HOME = "confirm_home"
@@ -104,7 +106,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.VIEW_CASE: _("reads the cases shared with them"),
         Verb.ADD_NOTE: _("adds notes to a case that they read, and to the sections they read"),
         Verb.VIEW_INCIDENT: _("reports incidents in a case that they read"),
-        Verb.RECORD_SERVICE: _("records a service in a case shared with them to change"),
+        Verb.RECORD_SERVICE: _("records the services that they give in a case that they read"),
         Verb.URGENT_ACCESS: _("opens a case urgently, for an hour, and the supervisor is told"),
     },
     Role.SUPERVISOR: {
@@ -141,6 +143,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.APPROVE_PAYMENT: _("approves or returns a payment that somebody else has asked for"),
         Verb.VIEW_PLAN_FIGURES: _("reads how the plans of the team get on"),
         Verb.EDIT_TEMPLATES: _("edits the goals that a plan may start from"),
+        Verb.EDIT_PROVIDERS: _("edits the directory of those who give services"),
         Verb.APPROVE_CLOSING: _("approves that a case is closed, when somebody else has asked for it"),
         Verb.CONFIRM_ORDER: _("puts in force that access to a case is stopped by order, entered by another"),
         Verb.DECIDE_AGE: _("decides, with a reason, that a presumed child is an adult"),
@@ -188,6 +191,8 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.EDIT_QUESTIONS: _("edits the questionnaire of the assessments"),
         Verb.EDIT_TEMPLATES: _("edits the goals that a plan may start from"),
         Verb.EDIT_BEDS: _("keeps the list of the houses and their beds"),
+        Verb.EDIT_PROVIDERS: _("edits the directory of those who give services"),
+        Verb.EDIT_CATALOGUE: _("edits the catalogue of services"),
         Verb.EDIT_CONSENT_TEXTS: _("edits the texts of the consent sheet, and adds languages"),
         Verb.END_STAFF: _("ends the access of somebody who leaves, and hands the cases over"),
     },

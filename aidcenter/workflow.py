@@ -55,9 +55,10 @@ CASE = Workflow("case_state")
 VICTIM = Workflow("victim_status")
 PLAN = Workflow("plan_state")
 PAYMENT = Workflow("payment_state")
+SERVICE = Workflow("service_state")
 NOTIFICATION = Workflow("notification_state")
 DELIVERY = Workflow("delivery_state")
-ALL = (CASE, VICTIM, PLAN, PAYMENT, NOTIFICATION, DELIVERY)
+ALL = (CASE, VICTIM, PLAN, SERVICE, PAYMENT, NOTIFICATION, DELIVERY)
 
 
 def diagrams() -> str:

@@ -128,9 +128,12 @@ def losing(case: Case) -> list[CaseUserGrant]:
     """Whose access to `case` rests on the consent to be helped: it ends in the database, with the consent."""
     others = Q(source=Source.SHARE) & ~Q(user__team=case.team_id)
     rows = CaseUserGrant.objects.filter(
-        Q(source=Source.CARE_TEAM) | others, content_object=case, permission__codename="view_case"
+        Q(source__in=(Source.CARE_TEAM, Source.SESSION)) | others,
+        content_object=case,
+        permission__codename="view_case",
     )
-    return list(rows.exclude(expires_at__lte=Now()).select_related("user").order_by("user__display_name"))
+    rows = rows.exclude(expires_at__lte=Now()).select_related("user")
+    return list(rows.order_by("user__display_name", "user").distinct("user__display_name", "user"))
 
 
 def waiting(case: Case) -> int:

@@ -53,7 +53,7 @@ ORDER = {
     "opened": ("-opened_on", "-number"),
     "quiet": ("active_on", "number"),
 }
-SHARED = (Source.SHARE, Source.CARE_TEAM, Source.OFFER)
+SHARED = (Source.SHARE, Source.CARE_TEAM, Source.OFFER, Source.SESSION)
 
 
 class ListForm(forms.Form):

@@ -29,6 +29,7 @@ def navigation() -> list[NavItem]:
             Verb.EDIT_CONSENT_TEXTS,
             "/cases/consent-texts/",
         ),
+        NavItem(_("Providers"), "cases:providers", "handshake", Verb.EDIT_PROVIDERS, "/cases/providers/"),
         NavItem(_("Enquiries"), "cases:enquiries", "message-circle", Verb.TAKE_ENQUIRY, "/cases/enquiries/"),
         NavItem(_("Old cases"), "cases:imports", "upload", Verb.IMPORT_CASES, "/cases/import/"),
         NavItem(_("Absence"), "cases:absence", "calendar-off", Verb.PLAN_ABSENCE, "/cases/absence/"),

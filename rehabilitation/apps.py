@@ -29,5 +29,7 @@ class RehabilitationConfig(AppConfig):
         registry.fill("timeline", payment_shell.timeline)
         registry.fill("navigation", payment_shell.navigation)
         registry.fill("duties", payment_shell.duties)
+        registry.fill("navigation", shell.navigation)
+        registry.fill("duties", shell.duties)
         registry.fill("navigation", house_shell.navigation)
         registry.fill("duties", house_shell.duties)

@@ -33,7 +33,7 @@ class Stand:
 
 def evidence(case: Case, since: date | None = None) -> QuerySet[Service]:
     """The services that were delivered in `case`, since a day, with the goal they serve."""
-    rows = Service.objects.filter(case=case).select_related("goal", "recorded_by")
+    rows = Service.objects.filter(case=case).delivered().select_related("goal", "recorded_by")
     return rows.filter(delivered_on__gte=since) if since else rows
 
 

@@ -1,39 +1,185 @@
-"""Recording a service."""
+"""The services of a case: recording one, all of them, and one of them with what may happen to it."""
 
 import uuid
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
+from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
-from aidcenter import audit
+from aidcenter import audit, codelists, workflow
 from aidcenter.access import StaffRequest, guard
 from aidcenter.clock import baku_today
-from aidcenter.roles import Verb
-from cases.reached import changeable
-from rehabilitation import actions
-from rehabilitation.forms import ServiceForm
+from aidcenter.roles import Role, Verb, may
+from cases import notes
+from cases.models import Case, Note
+from cases.reached import readable
+from rehabilitation import actions, bookings
+from rehabilitation.forms import (
+    DeliverForm,
+    MoveForm,
+    NoteForm,
+    NotGivenForm,
+    ServiceForm,
+    WhyForm,
+    tried,
+)
+from rehabilitation.models import Service
+from rehabilitation.services_reached import readable_service, recordable_case, recordable_service
+
+PAGE_SIZE = 25
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @guard(Verb.RECORD_SERVICE)
 def record(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Record a service delivered in the case `pk`."""
-    case = changeable(request, pk)
-    form = ServiceForm(request.POST or None, initial={"delivered_on": baku_today()})
+    case = recordable_case(request, pk)
+    form = ServiceForm(
+        request.POST or None, case=case, by=request.user, on=baku_today(),
+        initial={"type": request.GET.get("type", "")},
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        try:
-            actions.record_service(
-                case, service_type=said["type"], delivered_on=said["delivered_on"], by=request.user
-            )
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
+        record_it = partial(
+            actions.record_service, case, service_type=said["type"], delivered_on=said["delivered_on"],
+            by=request.user, facts=form.facts,
+        )  # fmt: skip
+        if tried(form, record_it):
             messages.success(request, _("The service is recorded."))
             return redirect("cases:detail", case.pk)
     audit.record("service.form", by=request.user, case=case.pk)
     return render(request, "rehabilitation/record.html", {"form": form, "case": case})
+
+
+@require_GET
+@guard(Verb.VIEW_CASE)
+def of_case(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """All services of the case `pk`, or those in one state."""
+    case = readable(request, pk)
+    states = codelists.choices("service_state")
+    state = request.GET.get("state", "")
+    rows = case.services.select_related("given_by", "provider").with_labels()
+    if state in dict(states):
+        rows = rows.filter(state=state)
+    page = Paginator(rows.order_by("-delivered_on", "-starts_at", "-recorded_at", "pk"), PAGE_SIZE)
+    shown = page.get_page(request.GET.get("page"))
+    audit.record("service.list", by=request.user, case=case.pk)
+    context = {"case": case, "page": shown, "states": states, "state": state, **_may(request, case)}
+    return render(request, "rehabilitation/services.html", context)
+
+
+def _may(request: StaffRequest, case: Case) -> dict[str, bool]:
+    """Whether they may record or book a service in `case`."""
+    may_change = Case.objects.changeable_by(request.user).filter(pk=case.pk).exists()
+    allowed = may(request.user, Verb.RECORD_SERVICE) and case.state not in Case.CLOSED
+    own = request.user.role == Role.SPECIALIST
+    return {"may_record": allowed and (may_change or own), "may_book": allowed and may_change}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.VIEW_CASE)
+def service(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """One service, and what may happen to it: delivered, moved, not given, noted, struck out."""
+    row = readable_service(request, pk)
+    mine = may(request.user, Verb.RECORD_SERVICE) and (
+        Service.objects.recordable_by(request.user).filter(pk=pk).exists()
+    )
+    offered = _offered(request, row) if mine else {}
+    if request.method == "POST":
+        row = recordable_service(request, pk)
+        name = request.POST.get("act", "")
+        if name not in offered:
+            messages.error(request, _("This is not possible any more; this is how it stands now."))
+            return redirect("rehabilitation:service", row.pk)
+        form = offered[name]
+        if form.is_valid() and tried(form, partial(_ACTS[name], row, form.cleaned_data, request)):
+            messages.success(request, _("Saved."))
+            return redirect("cases:detail", row.case_id)
+    audit.record("service.view", by=request.user, case=row.case_id, ids=[row.pk])
+    context = {
+        "row": row,
+        "case": row.case,
+        "note": _note(request, row),
+        "forms": offered,
+        "rest": bookings.rest_of(row),
+        "wrong": [form for form in offered.values() if form.is_bound],
+    }
+    return render(request, "rehabilitation/service.html", context)
+
+
+def _note(request: StaffRequest, row: Service) -> Note | None:
+    """The note, as far as the person reads its section."""
+    rows = Note.objects.visible_to(request.user).select_related("author")
+    found = rows.filter(pk=row.note_id).first() if row.note_id else None
+    if found:
+        found.victim = row.case.victim  # whose keys are there already
+    return found
+
+
+_FORMS: dict[str, type[forms.Form]] = {
+    "deliver": DeliverForm, "move": MoveForm, "end": NotGivenForm, "rest": WhyForm, "note": NoteForm,
+    "strike": WhyForm,
+}  # fmt: skip
+
+
+def _offered(request: StaffRequest, row: Service) -> dict[str, Any]:
+    """The forms of what may happen to the service now, by the name of the act; the posted one is bound."""
+    if row.struck_at or row.case.state in Case.CLOSED:
+        return {}
+    names = list(_names(row))
+    if not _writes_note(request, row):
+        names = [name for name in names if name != "note"]
+    made = {}
+    for name in names:
+        data = request.POST if request.POST.get("act") == name else None
+        made[name] = _FORMS[name](data, prefix=name, initial=_initial(row))
+    if "deliver" in made and not _writes_note(request, row):
+        del made["deliver"].fields["note"]
+    if "end" in made:
+        ends: Any = made["end"].fields["state"]
+        ends.choices = [each for each in ends.choices if workflow.SERVICE.allows(row.state, each[0])]
+    return made
+
+
+def _names(row: Service) -> list[str]:
+    if row.is_open:
+        return ["deliver", "move", "end", *(["rest"] if len(bookings.rest_of(row)) > 1 else [])]
+    if row.state == "missed":
+        return ["move", "strike"]
+    return [*(["note"] if row.state == "delivered" and not row.note_id else []), "strike"]
+
+
+def _writes_note(request: StaffRequest, row: Service) -> bool:
+    return not row.section or row.section in notes.sections_of(row.case, request.user)
+
+
+def _initial(row: Service) -> dict[str, Any]:
+    today = baku_today()
+    day = timezone.localdate(row.starts_at) if row.starts_at else today
+    first = {"delivered_on": min(day, today), "quantity": row.quantity, "minutes": row.minutes}
+    return first | {"starts_at": timezone.localtime(row.starts_at) if row.starts_at else None}
+
+
+def _deliver(row: Service, said: dict[str, Any], request: StaffRequest) -> None:
+    day = said.pop("delivered_on")
+    actions.deliver(row, delivered_on=day, facts=actions.Facts(**said), by=request.user)
+
+
+_ACTS: dict[str, Callable[[Service, dict[str, Any], StaffRequest], object]] = {
+    "deliver": _deliver,
+    "move": lambda row, said, request: bookings.move(row, starts_at=said["starts_at"], by=request.user),
+    "end": lambda row, said, request: bookings.not_given(
+        row, state=said["state"], why=said["why"], by=request.user
+    ),
+    "rest": lambda row, said, request: bookings.cancel_rest(row, why=said["why"], by=request.user),
+    "note": lambda row, said, request: bookings.write_note(row, text=said["note"], by=request.user),
+    "strike": lambda row, said, request: bookings.strike(row, why=said["why"], by=request.user),
+}

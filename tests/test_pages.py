@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.http import QueryDict
+from django.utils import timezone
 from PIL import Image
 
 from aidcenter.context import acting_as
@@ -16,6 +17,8 @@ from cases.listing import ListForm
 from cases.models import Case, ConnectedPerson, PossibleMatch, SafetySheet
 from referrals.models import Notification
 from rehabilitation import extensions
+from rehabilitation.actions import record_service
+from rehabilitation.bookings import When, book
 from tests import payments
 from tests.cast import ask_questions, write_consent_texts
 from tests.houses import DECISION, a_bed, live_in, on_shift
@@ -26,6 +29,7 @@ from tests.test_delivery import deliver
 from tests.test_import import CHILD, OLD, checked, done
 from tests.test_incidents import reported
 from tests.test_orders import decided, entered
+from tests.test_providers import offer_services, provider
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FULL = os.environ.get("PAGES") == "full"
@@ -115,6 +119,13 @@ def known_twice(cast, case, opened):
         return PossibleMatch.objects.get()
 
 
+def served(cast, case):
+    """A service that was delivered, and one that is booked; their ids by name."""
+    given_one = record_service(case, service_type="legal", delivered_on=case.opened_on, by=cast.worker)
+    (booked,) = book(case, When(timezone.now()), service_type="social", by=cast.worker)
+    return {"served": given_one.pk, "booked": booked.pk}
+
+
 def wait_for_an_order(cast, opened):
     """Another case to which access is to be stopped, and one to which it is; the order that waits."""
     waits, stopped = (entered(opened(), cast.worker, cast.supervisor) for _ in range(2))
@@ -141,7 +152,8 @@ PAGES = {
                "/cases/{case}/record/", "/cases/{case}/consent/", "/cases/{case}/consent/paper/?language=rus", "/cases/{case}/consent/{consent}/withdraw/", "/cases/{case}/record/exploitation/new/",
                "/cases/{case}/record/people/{known}/", "/cases/{case}/documents/", "/cases/{case}/assessments/", "/cases/{case}/assessments/new/", "/cases/{case}/status/", "/cases/{case}/close/", "/cases/{case}/order/", "/cases/{case}/family/", "/cases/{case}/family/new/",
                "/cases/{case}/incidents/new/", "/cases/incidents/{incident}/",
-               "/services/case/{case}/", "/referrals/", "/referrals/{notification}/", "/cases/{case}/record/work/new/",
+               "/services/case/{case}/", "/services/case/{case}/book/", "/services/of/{case}/", "/services/{served}/", "/services/{booked}/", "/services/group/", "/cases/providers/",
+               "/referrals/", "/referrals/{notification}/", "/cases/{case}/record/work/new/",
                "/services/payments/case/{case}/", "/services/payments/case/{confirmed}/", "/services/payments/{to_pay}/"),
     "nasimi-guardianship": ("/", "/referrals/", "/referrals/{notification}/"),
     "director": (
@@ -161,7 +173,8 @@ PAGES = {
     "accountant": ("/", "/services/payments/", "/services/payments/{to_pay}/pay/"),
     "house": ("/house/",),
     "auditor": ("/audit/",),
-    "administrator": ("/cases/questions/", "/cases/consent-texts/", "/cases/consent-texts/rus/", "/cases/consent-texts/ara/", "/staff/", "/staff/{worker}/leave/"),
+    "administrator": ("/cases/questions/", "/cases/consent-texts/", "/cases/consent-texts/rus/", "/cases/consent-texts/ara/", "/staff/", "/staff/{worker}/leave/",
+                      "/services/catalogue/", "/cases/providers/", "/cases/providers/new/", "/cases/providers/{provider}/"),
 }  # fmt: skip
 
 
@@ -188,7 +201,9 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     ids["longer"] = extensions.ask(child_case.stays.get(), asked, by=cast.worker).pk
     ids["house"] = child_case.stays.get().house_id
     write_consent_texts(cast.administrator)
+    offer_services(cast.administrator)
     (consent,) = given(child_case, cast.worker, "services", giver="person_guardian")
+    ids |= {"provider": provider(cast).pk, **served(cast, child_case)}
     ids |= money(cast)
     ids |= {"case": child_case.pk, "worker": child_case.owner_id, "consent": consent.pk}
     for who, paths in PAGES.items():
@@ -227,6 +242,7 @@ MENUS = {
         "Today",
         "Statistics",
         "Cases",
+        "Providers",
         "Enquiries",
         "Old cases",
         "Absence",
@@ -248,7 +264,9 @@ MENUS = {
         "People",
         "Questionnaire",
         "Consent texts",
+        "Providers",
         "Goals to start from",
+        "Catalogue of services",
         "Houses and beds",
     ],
     "house": ["Today", "Urgent access", "House"],

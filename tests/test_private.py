@@ -87,6 +87,8 @@ PUBLIC = {
     "cases_question",
     "cases_consenttext",
     "rehabilitation_goaltemplate",
+    "rehabilitation_servicetype",
+    "cases_provider",
 }
 
 

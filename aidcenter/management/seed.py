@@ -234,6 +234,7 @@ def this_year(say: Say) -> None:
     dice, today = random.Random(26), baku_today()  # noqa: S311 - a demo
     names = Names(dice)
     workers = list(Staff.objects.filter(role=Role.CASEWORKER).order_by("username"))
+    seed_care.directory()
     for number in range(18):
         by = workers[(0, 0, 1, 2)[number % 4]]
         opened = max(today - timedelta(days=40 - 2 * number), date(today.year, 1, 1))
@@ -249,6 +250,7 @@ def this_year(say: Say) -> None:
             if number in seed_care.HOUSED:
                 seed_care.care_for(case, by)
                 seed_care.know(case, by)
+                seed_care.serve(case, by)
             seed_care.live_in_house(case, number, by)
             if number in PLANNED:
                 seed_plans.plan_for(case, number, by, _supervisor_of(by))

@@ -9,12 +9,14 @@ from PIL import Image
 
 from aidcenter.clock import baku_today
 from aidcenter.context import acting_as
+from aidcenter.duties import at_start_of
 from aidcenter.models import Staff
 from aidcenter.roles import Role
-from cases import assessments, care_team, consent_sheet, documents, notes, records, safety
+from cases import assessments, care_team, consent_sheet, documents, notes, providers, records, safety
 from cases.kinds import KINDS
-from cases.models import Case, SafetySheet
-from rehabilitation import beds, extensions, house, stays
+from cases.models import Case, Provider, SafetySheet
+from rehabilitation import beds, bookings, extensions, house, stays
+from rehabilitation.actions import Facts, record_service
 from rehabilitation.models import Bed, House
 
 SHEET = {
@@ -37,6 +39,47 @@ STAYED = {
     1: ("Aysel", "1/1", 38, 20), 2: ("Günay", "1/2", 36, 12), 6: ("Sevda", "1/2", 20, 9),
     7: ("Ülkər", "A1", 26, 15),
 }  # fmt: skip
+
+
+NGO = "“Təmiz Dünya” İctimai Birliyi"
+PROVIDERS: list[tuple[str, str, list[str], list[str]]] = [
+    ("Mərkəzin psixoloqları", "own", ["psychological"], []),
+    (NGO, "ngo", ["legal", "social", "in_kind"], []),
+    ("5 saylı poliklinika", "clinic", ["medical"], ["nasimi"]),
+    ("Peşə Tədris Mərkəzi", "course", ["vocational", "education"], []),
+    ("Məşğulluq idarəsi", "employment", ["employment"], []),
+]
+
+
+def directory() -> None:
+    """Who gives services, as the administrator keeps it."""
+    administrator = Staff.objects.filter(role=Role.ADMINISTRATOR).earliest("pk")
+    about = {"contact": "012 555 01 03", "languages": ["aze", "rus"], "active_from": date(2016, 1, 1)}
+    about |= {"may_be_told": "Ad, lazım olan yardım, təhlükəsiz əlaqə vaxtı.", "active_until": None}
+    with acting_as(administrator.pk):
+        for name, kind, types, districts in PROVIDERS:
+            said = {"name": name, "kind": kind, "service_types": types, "districts": districts}
+            providers.keep(Provider(), said | about, by=administrator)
+
+
+def serve(case: Case, by: Staff) -> None:
+    """Services that were given, one for today, a weekly series, and one that is only planned."""
+    today, psychologist = baku_today(), care_team.members(case).get("psychologist")
+    given = max(today - timedelta(days=3), case.opened_on)
+    ngo = Provider.objects.get(name=NGO)
+    facts = Facts(provider=ngo, note="", minutes=60)
+    record_service(case, service_type="legal", delivered_on=given, by=by, facts=facts)
+    went = Facts(given_by=by, note="Sənədlər üçün birlikdə gedildi.", minutes=90)
+    record_service(case, service_type="social", delivered_on=given, by=by, facts=went)
+    noon = at_start_of(today) + timedelta(hours=12)
+    bookings.book(
+        case, bookings.When(noon), service_type="documents", by=by, facts=Facts(given_by=by, minutes=60)
+    )
+    weekly = bookings.When(noon + timedelta(days=1, hours=3), times=8)
+    talks = Facts(given_by=psychologist, minutes=60)
+    bookings.book(case, weekly, service_type="psychological", by=by, facts=talks)
+    later = bookings.When(noon + timedelta(days=30), "planned")
+    bookings.book(case, later, service_type="employment", by=by, facts=Facts(given_by=by))
 
 
 def care_for(case: Case, by: Staff) -> None:
@@ -70,7 +113,7 @@ def know(case: Case, by: Staff) -> None:
         ("paper", {"kind": "id_card", "number": "AA0000001", "ends_on": today + timedelta(days=21)}),
     ]  # fmt: skip
     agreed = [(purpose, "") for purpose in ("services", "data_processing", "statistics", "contact")]
-    agreed.append(("share_provider", "“Təmiz Dünya” İctimai Birliyi"))
+    agreed.append(("share_provider", NGO))
     how = {"giver": "person_guardian" if case.is_child else "person", "form": "informed_consent_written",
            "given_on": today, "leaflet": True}  # fmt: skip
     consent_sheet.sign(case, consent_sheet.Signed(consent_sheet.texts()["aze"], agreed, how), by=by)

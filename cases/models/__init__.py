@@ -23,6 +23,7 @@ from cases.models.lists import Export, ExportFile, SavedList
 from cases.models.order import AccessOrder
 from cases.models.proceeding import Belonging, Disclosure, IdentityPaper, Proceeding
 from cases.models.protection import FollowUp, Guardianship, ReflectionPeriod
+from cases.models.provider import Provider
 from cases.models.record import Draft, Incident, IncidentStep, Note, SafetySheet
 from cases.models.sharing import Absence, Offer, PossibleMatch, UrgentAccess
 
@@ -64,6 +65,7 @@ __all__ = [
     "Offer",
     "PossibleMatch",
     "Proceeding",
+    "Provider",
     "Question",
     "Questionnaire",
     "ReflectionPeriod",

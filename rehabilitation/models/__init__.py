@@ -1,10 +1,11 @@
-"""What is planned with a person and given: plans, services, and a place in a house."""
+"""What is planned with a person and given: plans, services, the catalogue, and a place in a house."""
 
+from rehabilitation.models.catalogue import ServiceType
 from rehabilitation.models.house import House, LogEntry, Shift
 from rehabilitation.models.payment import Payment
 from rehabilitation.models.plan import Comment, Goal, GoalAction, Plan
 from rehabilitation.models.progress import GoalTemplate, Progress, Review, Signature
-from rehabilitation.models.service import Service
+from rehabilitation.models.service import GroupSession, Service
 from rehabilitation.models.stay import Bed, Stay, StayExtension
 from rehabilitation.models.work import Work
 
@@ -14,6 +15,7 @@ __all__ = [
     "Goal",
     "GoalAction",
     "GoalTemplate",
+    "GroupSession",
     "House",
     "LogEntry",
     "Payment",
@@ -21,6 +23,7 @@ __all__ = [
     "Progress",
     "Review",
     "Service",
+    "ServiceType",
     "Shift",
     "Signature",
     "Stay",

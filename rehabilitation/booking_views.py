@@ -1,0 +1,72 @@
+"""Booking services ahead, alone or in series, and recording a session for several people."""
+
+import uuid
+from functools import partial
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from aidcenter import audit
+from aidcenter.access import StaffRequest, guard
+from aidcenter.clock import baku_today
+from aidcenter.roles import Verb
+from cases.reached import changeable
+from rehabilitation import bookings, groups
+from rehabilitation.actions import Facts
+from rehabilitation.forms import BookForm, GroupForm, tried
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.RECORD_SERVICE)
+def book(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """Plan or book a service in the case `pk`, or a series of them."""
+    case = changeable(request, pk)
+    form = BookForm(
+        request.POST or None, case=case, by=request.user, on=baku_today(),
+        initial={"type": request.GET.get("type", ""), "state": "booked"},
+    )  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        when = bookings.When(said["starts_at"], said["state"], said["times"], said["every"])
+        if tried(form, partial(bookings.book, case, when, service_type=said["type"], by=request.user,
+                               facts=form.facts)):  # fmt: skip
+            done = ngettext("%(count)s service lies ahead.", "%(count)s services lie ahead.", when.times)
+            messages.success(request, done % {"count": when.times})
+            return redirect("rehabilitation:of_case", case.pk)
+    audit.record("service.form", by=request.user, case=case.pk)
+    return render(request, "rehabilitation/book.html", {"form": form, "case": case})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.RECORD_SERVICE)
+def group(request: StaffRequest) -> HttpResponse:
+    """Record a session for several people of one's cases: in each case, or in none."""
+    people = groups.open_cases(request.user)
+    form = GroupForm(request.POST or None, people=people)
+    form.allow([each for each in request.POST.getlist("cases") if _is_id(each)])
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        ids = [uuid.UUID(each) for each in said["cases"]]
+        facts = Facts(given_by=request.user, minutes=said["minutes"])
+        if tried(form, partial(groups.record_together, ids, service_type=said["type"],
+                               delivered_on=said["delivered_on"], by=request.user, facts=facts)):  # fmt: skip
+            done = ngettext(
+                "The session is recorded for %(count)s person.",
+                "The session is recorded for %(count)s people.",
+                len(ids),
+            )  # fmt: skip
+            messages.success(request, done % {"count": len(ids)})
+            return redirect("home")
+    audit.record("service.form", by=request.user, ids=[case.pk for case in people])
+    return render(request, "rehabilitation/group.html", {"form": form})
+
+
+def _is_id(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True

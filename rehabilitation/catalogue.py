@@ -1,0 +1,58 @@
+"""The catalogue of services: which are offered on a day, and its editing."""
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from aidcenter import audit, codelists
+from aidcenter.context import act
+from aidcenter.models import Staff
+from aidcenter.roles import Verb
+from cases.actions import require
+from rehabilitation.models import ServiceType
+
+FIELDS = ("domain", "unit", "minutes", "label_az", "label_ru", "label_en", "active_from", "active_until")
+UNIT = "item"
+
+
+def types() -> list[ServiceType]:
+    """Every type, in the order of the code list."""
+    found = {row.code: row for row in ServiceType.objects.all()}
+    return [found[code] for code in codelists.codes("service_type") if code in found]
+
+
+def choices(day: date, since: date | None = None) -> list[tuple[str, str]]:
+    """What is given on that day, or was between `since` and it, as choices in the reader's language."""
+    first = since or day
+    return [
+        (row.code, row.label)
+        for row in types()
+        if row.active_from <= day and (row.active_until is None or row.active_until >= first)
+    ]
+
+
+def _offered(row: ServiceType, day: date) -> bool:
+    return row.active_from <= day and (row.active_until is None or day <= row.active_until)
+
+
+def offered(service_type: str, day: date) -> ServiceType | None:
+    """The type as the catalogue has it (None: it says nothing of it); raises ValidationError if not given."""
+    row = ServiceType.objects.filter(code=service_type).first()
+    if row and not _offered(row, day):
+        raise ValidationError({"type": _("This service is not given on that day any more, or not yet.")})
+    return row
+
+
+@act
+def edit(rows: dict[str, dict[str, Any]], *, by: Staff) -> None:
+    """Make the catalogue say `rows`, by code; services that were given keep what they are."""
+    require(by, Verb.EDIT_CATALOGUE)
+    for code, said in rows.items():
+        if said["active_until"] and said["active_until"] < said["active_from"]:
+            raise ValidationError(
+                _("%(name)s: the end lies before the beginning.") % {"name": said["label_az"]}
+            )
+        ServiceType.objects.update_or_create(code=code, defaults={name: said[name] for name in FIELDS})
+    audit.record("catalogue.edit", by=by, number=len(rows))
