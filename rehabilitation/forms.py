@@ -15,7 +15,7 @@ from aidcenter.forms import Text, day, moment, pick
 from aidcenter.models import Staff
 from cases import notes, providers
 from cases.models import Case, Provider
-from cases.record_forms import StaffField
+from cases.record_forms import NamedField
 from rehabilitation import catalogue, plans
 from rehabilitation.actions import Facts, givers
 from rehabilitation.bookings import MOST
@@ -63,7 +63,7 @@ class ServiceForm(forms.Form):
 
     type = forms.ChoiceField(label=_("Service"))
     delivered_on = day(label=_("Delivered on"), initial=baku_today)
-    given_by = StaffField(
+    given_by = NamedField(
         None, label=_("Who gives it"), required=False, empty_label=_("nobody of the centre")
     )
     note = _note()

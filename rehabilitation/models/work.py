@@ -66,4 +66,4 @@ class Work(Kept):
                 | Q(~Q(end_reason=""), ended_on__isnull=False),
             ),
         ]
-        triggers = [*Kept.Meta.triggers, *triggers.SERVICE]
+        triggers = [*Kept.Meta.triggers, *triggers.GOAL_FITS]
