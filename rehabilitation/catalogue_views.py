@@ -58,7 +58,8 @@ def edit(request: StaffRequest) -> HttpResponse:
     rows = catalogue.types()
     now = {row.code: {name: getattr(row, name) for name in catalogue.FIELDS} for row in rows}
     found = [TypeForm(request.POST or None, prefix=code, initial=said) for code, said in now.items()]
-    if request.method == "POST" and not any(form.errors for form in found):
+    fine = [form.is_valid() for form in found]  # each says what is wrong with it
+    if request.method == "POST" and found and all(fine):
         said = {str(form.prefix): form.cleaned_data for form in found}
         if tried(found[0], lambda: catalogue.edit(said, by=request.user)):
             messages.success(request, _("The catalogue is up to date."))

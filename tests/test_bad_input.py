@@ -25,6 +25,7 @@ PEOPLE = {
     "auditor": "auditor",
     "director": "director",
     "house": "house",
+    "accountant": "accountant",
 }
 OPENS = {
     path: next(PEOPLE[role] for role in PEOPLE if role in roles.split())

@@ -80,5 +80,5 @@ def test_a_long_case_costs_as_many_queries_as_a_short_one(cast, adult_case, sign
             connection,
         ) as asked:
             client.get(path)
-        counts.append(len(asked))
+        counts.append(sum("SAVEPOINT" not in query["sql"] for query in asked))  # the test's own
     assert counts[0] == counts[1] <= MOST_QUERIES
