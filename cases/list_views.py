@@ -1,6 +1,7 @@
 """The list of cases: what is shown of it, lists saved under a name, handing several cases on; finding one."""
 
 import uuid
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -8,11 +9,12 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
 from django.db.models import Func, IntegerField, QuerySet, Subquery
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from aidcenter import audit, crypto, folding, registry
@@ -49,8 +51,20 @@ def case_list(request: StaffRequest) -> HttpResponse:
     badges = list(registry.ask("case_badges", cases))
     rows_shown = [(case, [answer[case.pk] for answer in badges if case.pk in answer]) for case in cases]
     audit.record("case.list", by=request.user, ids=[case.pk for case in cases], names=show)
-    shown = {"page": page, "rows": rows_shown, "show": show, "asked": asked, "form": asked.form}
+    shown = {"page": page, "rows": rows_shown, "show": show, "asked": asked}
+    shown |= {"choices": _choices(get_language() or "", asked.query, show)}
     return render(request, "cases/list.html", shown | _around(request))
+
+
+@lru_cache(maxsize=500)
+def _choices(language: str, query: str, show: bool) -> dict[str, str]:
+    """The ready-made lists and the form of the choice; drawn once for each, since they name nobody."""
+    asked = ListForm.asked(QueryDict(query))
+    said = {"asked": asked, "form": asked.form, "ready": READY, "show": show}
+    return {
+        "ready": render_to_string("cases/_ready.html", said),
+        "choose": render_to_string("cases/_choose.html", said),
+    }
 
 
 def _around(request: StaffRequest) -> dict[str, Any]:
@@ -58,7 +72,6 @@ def _around(request: StaffRequest) -> dict[str, Any]:
     person = request.user
     return {
         "today": baku_today(),
-        "ready": READY,
         "saved": lists.of(person),
         "naming": NameForm(),
         "hand_on": AssignForm(by=person) if may(person, Verb.ASSIGN_CASE) else None,

@@ -81,7 +81,7 @@ class ListForm(forms.Form):
         form.is_valid()
         said = {name: form.cleaned_data.get(name, "") for name in cls.base_fields}
         said |= {"state": said["state"] or "open", "sort": said["sort"] or "due"}
-        return Asked(**said, form=cls(initial=said))
+        return Asked(**said)
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,11 @@ class Asked:
     quiet: str
     waiting: str
     sort: str
-    form: ListForm
+
+    @property
+    def form(self) -> ListForm:
+        """The choices, as they were made."""
+        return ListForm(initial={name: getattr(self, name) for name in ListForm.base_fields})
 
     @property
     def plain(self) -> bool:
@@ -116,7 +120,7 @@ class Asked:
         """The same, as a person says it; without the order."""
         found = []
         for name in ("state", "whose", "risk", "quiet", "waiting"):
-            field: Any = self.form.fields[name]
+            field: Any = ListForm.base_fields[name]
             if chosen := getattr(self, name):
                 found.append(f"{field.label}: {dict(field.choices)[chosen]}")
         return found
