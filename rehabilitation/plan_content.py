@@ -2,15 +2,17 @@
 
 import hashlib
 import json
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Avg, Prefetch, Value, When
+from django.db.models import Avg, F, OuterRef, Prefetch, QuerySet, Subquery, Value, When
 from django.db.models.expressions import Case as Choice
 
 from aidcenter import crypto
 from aidcenter.clock import baku_today
+from aidcenter.prepared import Prepared
 from cases.models import Case
 from rehabilitation.models import Goal, GoalAction, Plan
 from rehabilitation.models.plan import IN_FORCE
@@ -76,13 +78,29 @@ def with_keys(plan: Plan, rows: list[Any]) -> list[Any]:
     return rows
 
 
+def _binding(case: uuid.UUID) -> QuerySet[Goal]:
+    shares = Choice(*(When(state=state, then=Value(n)) for state, n in SHARE.items()))
+    steps = GoalAction.objects.filter(goal=OuterRef("pk")).order_by().values("goal")
+    return (
+        Goal.objects.filter(case_id=case, plan__state__in=IN_FORCE)
+        .annotate(
+            version=F("plan__version"),
+            review_due=F("plan__review_due"),
+            of_steps=Subquery(steps.annotate(mean=Avg(shares)).values("mean")),
+        )
+        .order_by("position", "id")
+    )
+
+
+_BINDING = Prepared(_binding)
+
+
 def goals_in_force(case: Case) -> list[Any]:
-    """The goals that bind now, each with its plan, `share` and whether it is `late`; one query."""
-    of_steps = Avg(Choice(*(When(actions__state=state, then=Value(n)) for state, n in SHARE.items())))
-    rows = Goal.objects.filter(case=case, plan__state__in=IN_FORCE).select_related("plan")
-    goals: list[Any] = list(rows.annotate(of_steps=of_steps).order_by("position", "id"))
+    """The goals that bind now, each with its `share`, whether it is `late`, and of the plan the `version`
+    and when its review is due (`review_due`); one query.
+    """
+    goals: list[Any] = _BINDING.of(case)
     for goal in goals:
-        goal.victim = case.victim  # whose keys are there already
         goal.share, goal.late = share(goal, goal.of_steps), late(goal)
     return goals
 

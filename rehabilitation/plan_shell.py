@@ -105,11 +105,12 @@ def _goals(person: Staff) -> Iterator[Duty]:
 def panel(case: Case, person: Staff) -> dict[str, Any]:
     """The plan in force with its goals, else the way to one; one query."""
     goals = goals_in_force(case)
-    plan = goals[0].plan if goals else None
+    due = goals[0].review_due if goals else None
     return {
         "template": "rehabilitation/_plan.html",
-        "plan": plan,
-        "late": bool(plan and plan.review_due and plan.review_due < baku_today()),
+        "version": goals[0].version if goals else None,
+        "review_due": due,
+        "late": bool(due and due < baku_today()),
         "goals": goals,
         "may_write": may(person, Verb.WRITE_PLAN),
     }
