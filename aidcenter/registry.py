@@ -15,6 +15,7 @@ SLOTS = (
     "case_badges",
     "child_bodies",
     "child_told",
+    "plan_ends",
     "told_on_paper",
 )
 

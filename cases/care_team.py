@@ -3,7 +3,7 @@
 Chosen once, until the plan ends (without a plan: for a quarter); the caseworker extends it in time.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from aidcenter import access, audit
+from aidcenter import access, audit, registry
 from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.duties import at_start_of
@@ -99,8 +99,15 @@ def no_consent() -> str:
     return _("The person has withdrawn the consent to be helped: say why somebody joins all the same.")
 
 
+def _last_day(case: Case) -> date:
+    """The end of the plan in force; without one, or when it ends within days, a quarter from today."""
+    today = baku_today()
+    ends = max((day for day in registry.ask("plan_ends", case) if day), default=today)
+    return ends if ends > today + SOON else today + LASTS
+
+
 def _grant(case: Case, person: Staff, by: Staff, reason: str = "") -> None:
-    until = at_start_of(baku_today() + LASTS + timedelta(days=1))
+    until = at_start_of(_last_day(case) + timedelta(days=1))
     codenames = ("view_case", f"view_{SECTION[person.profession]}")
     why = access.Reason(by, access.Source.CARE_TEAM, reason, until)
     access.grant(case, to=person, codenames=codenames, why=why)

@@ -24,6 +24,7 @@ class RehabilitationConfig(AppConfig):
         registry.fill("case_panels", house_shell.panel)
         registry.fill("navigation", plan_shell.navigation)
         registry.fill("duties", plan_shell.duties)
+        registry.fill("plan_ends", plan_shell.plan_ends)
         registry.fill("timeline", plan_shell.timeline)
         registry.fill("statistics", payment_shell.statistics)
         registry.fill("timeline", payment_shell.timeline)

@@ -102,6 +102,11 @@ def _goals(person: Staff) -> Iterator[Duty]:
         )
 
 
+def plan_ends(case: Case) -> date | None:
+    """The planned end of the plan in force."""
+    return Plan.objects.filter(case=case).in_force().values_list("ends_on", flat=True).first()
+
+
 def panel(case: Case, person: Staff) -> dict[str, Any]:
     """The plan in force with its goals, else the way to one; one query."""
     goals = goals_in_force(case)

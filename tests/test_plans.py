@@ -172,6 +172,9 @@ def test_with_the_approval_the_care_team_stays_until_the_plan_ends(cast, adult_c
     plan = approved(adult_case, cast)
     ends = {row.expires_at for row in CaseUserGrant.objects.filter(source="care_team")}
     assert ends == {at_start_of(plan.ends_on + timedelta(days=1))}
+    care_team.choose(adult_case, {"psychologist": cast.specialist, "lawyer": cast.lawyer}, by=cast.worker)
+    joined = CaseUserGrant.objects.filter(source="care_team", user=cast.lawyer)
+    assert {row.expires_at for row in joined} == ends  # whoever joins later stays as long
 
 
 def test_the_first_draft_begins_with_what_the_assessment_found(cast, adult_case):
