@@ -73,7 +73,6 @@ def _around(request: StaffRequest) -> dict[str, Any]:
     return {
         "today": baku_today(),
         "saved": lists.of(person),
-        "naming": NameForm(),
         "hand_on": AssignForm(by=person) if may(person, Verb.ASSIGN_CASE) else None,
         "closed": Case.CLOSED,
         "may_export": may(person, Verb.EXPORT_CASES),

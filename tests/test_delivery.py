@@ -50,7 +50,9 @@ def test_the_inbox_and_the_bell(child_case):
 
 def test_the_bell_carries_no_personal_data(child_case):
     deliver()
-    sent = mail.outbox[0].message().as_string() + mail.outbox[0].body + mail.outbox[0].subject
+    letter = mail.outbox[0].message()
+    del letter["Date"]  # which may well say 14
+    sent = letter.as_string() + mail.outbox[0].body + mail.outbox[0].subject
     assert [
         word for word in ("Nuray", "liyeva", "14 ", child_case.number, str(child_case.pk)) if word in sent
     ] == []
