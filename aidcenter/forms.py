@@ -1,9 +1,11 @@
 """Form fields that every app uses: clean text, and choices from the code lists."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -75,3 +77,15 @@ class PickMany(forms.MultipleChoiceField):
         kwargs.setdefault("required", False)
         widget = forms.CheckboxSelectMultiple() if boxes else forms.SelectMultiple(attrs={"size": 4})
         super().__init__(choices=_asked(code_list), widget=widget, **kwargs)
+
+
+def tried(form: forms.BaseForm, act: Callable[[], object]) -> bool:
+    """Whether `act` was done; what it refuses is told in the form, by field where there is one."""
+    try:
+        act()
+    except ValidationError as refusal:
+        by_field: Any = refusal.error_dict if hasattr(refusal, "error_dict") else {None: refusal.error_list}
+        for name, errors in by_field.items():
+            form.add_error(name if name in form.fields else None, errors)
+        return False
+    return True

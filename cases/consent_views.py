@@ -3,7 +3,6 @@
 import uuid
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from aidcenter import audit, codelists
 from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.clock import baku_today
+from aidcenter.forms import tried
 from aidcenter.roles import Verb
 from cases import consent_sheet, consents, intake, notes
 from cases.consent_forms import ConsentForm, ScanForm, WithdrawForm
@@ -50,7 +50,7 @@ def sheet(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     text = _chosen(request, case, texts)
     draft = notes.draft(case, DRAFT, by=request.user)
     form = ConsentForm(request.POST or None, request.FILES or None, initial=draft | {"text": text})
-    if request.method == "POST" and form.is_valid() and _tried(form, lambda: _sign(request, case, form)):
+    if request.method == "POST" and form.is_valid() and tried(form, lambda: _sign(request, case, form)):
         notes.drop_draft(case, DRAFT, by=request.user)
         messages.success(request, _("The consent is kept."))
         return intake.then(request, case, "cases:consent")
@@ -84,16 +84,6 @@ def _beside(refusal: ValidationError, name: str) -> ValidationError:
     return ValidationError({name if field == "file" else field: error for field, error in found.items()})
 
 
-def _tried(form: forms.Form, do: Any) -> bool:
-    """Whether it was done; what was refused stands beside its field."""
-    try:
-        do()
-    except ValidationError as refusal:
-        form.add_error(None, refusal)
-        return False
-    return True
-
-
 @require_GET
 @guard(Verb.VIEW_CASE)
 def paper(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
@@ -121,7 +111,7 @@ def _consent(request: StaffRequest, pk: uuid.UUID, record: uuid.UUID) -> Consent
 def attach(request: StaffRequest, pk: uuid.UUID, record: uuid.UUID) -> HttpResponse:
     """Add the signed sheet to what was agreed to on it."""
     found, form = _consent(request, pk, record), ScanForm(request.POST, request.FILES)
-    if form.is_valid() and _tried(
+    if form.is_valid() and tried(
         form, lambda: consent_sheet.attach(found, form.cleaned_data["file"].read(), by=request.user)
     ):
         messages.success(request, _("The signed sheet is kept."))
@@ -138,7 +128,7 @@ def withdraw(request: StaffRequest, pk: uuid.UUID, record: uuid.UUID) -> HttpRes
     if (
         request.method == "POST"
         and form.is_valid()
-        and _tried(form, lambda: consent_sheet.withdraw(found, on=form.cleaned_data["on"], by=request.user))
+        and tried(form, lambda: consent_sheet.withdraw(found, on=form.cleaned_data["on"], by=request.user))
     ):
         messages.success(request, _("The consent has ended, and what rested on it."))
         return redirect("cases:consent", pk)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from aidcenter import audit
 from aidcenter.access import StaffRequest, guard, reached_or_404
+from aidcenter.forms import tried
 from aidcenter.roles import Verb, may
 from cases import intake, notes, records
 from cases.kinds import KINDS, Kind
@@ -68,7 +69,7 @@ def add(request: StaffRequest, pk: uuid.UUID, slug: str) -> HttpResponse:
         request.POST or None, instance=kind.model(case=case, victim=case.victim), initial=kept
     )
     child = _child_untold(request, kind, form)
-    if form.is_bound and form.is_valid() and not child and _tried(form, lambda: _add(kind, form, request)):
+    if form.is_bound and form.is_valid() and not child and tried(form, lambda: _add(kind, form, request)):
         notes.drop_draft(case, draft, by=request.user)
         return intake.then(request, case, "cases:record")
     audit.record("record.form", by=request.user, case=case.pk, kind=slug)
@@ -89,15 +90,6 @@ def _child_untold(request: StaffRequest, kind: Kind, form: Any) -> bool:
 def _add(kind: Kind, form: Any, request: StaffRequest) -> None:
     records.add(kind, form.instance, by=request.user)
     messages.success(request, _("Saved."))
-
-
-def _tried(form: Any, do: Any) -> bool:
-    try:
-        do()
-    except ValidationError as refusal:
-        form.add_error(None, refusal)
-        return False
-    return True
 
 
 def _record(request: StaffRequest, kind: Kind, case: Case, record: uuid.UUID, *, lock: bool) -> Kept:
@@ -121,7 +113,7 @@ def change(request: StaffRequest, pk: uuid.UUID, slug: str, record: uuid.UUID) -
     if request.method == "POST" and form.is_valid() and not child:
         if meanwhile:
             form.add_error(None, _("Somebody changed this while you were typing. Compare, and save again."))
-        elif _tried(form, lambda: records.change(kind, row, before=before, by=request.user)):
+        elif tried(form, lambda: records.change(kind, row, before=before, by=request.user)):
             messages.success(request, _("Saved."))
             return redirect("cases:record", case.pk)
     audit.record("record.form", by=request.user, case=case.pk, ids=[record], kind=slug)

@@ -4,7 +4,6 @@ import uuid
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from aidcenter import audit
 from aidcenter.access import StaffRequest, guard
+from aidcenter.forms import tried
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
 from aidcenter.signin import fresh_factor_first
@@ -60,7 +60,7 @@ def _page(
 def share(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Share the case with a colleague."""
     case, form = changeable(request, pk), ShareForm(request.POST, by=request.user)
-    if form.is_valid() and _done(form, lambda: sharing.share(case, by=request.user, **form.cleaned_data)):
+    if form.is_valid() and tried(form, lambda: sharing.share(case, by=request.user, **form.cleaned_data)):
         messages.success(request, _("The case is shared."))
         return redirect("cases:access", case.pk)
     return _page(request, case, share=form)
@@ -72,7 +72,7 @@ def choose_care_team(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Choose psychologist, lawyer and doctor."""
     case = changeable(request, pk)
     form = CareTeamForm(request.POST, withdrawn=consents.withdrawn(case, "services"))
-    if form.is_valid() and _done(form, lambda: _choose(case, form, by=request.user)):
+    if form.is_valid() and tried(form, lambda: _choose(case, form, by=request.user)):
         messages.success(request, _("The care team is chosen."))
         return redirect("cases:access", case.pk)
     return _page(request, case, team=form)
@@ -120,23 +120,13 @@ def hand_on(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     if form.is_valid():
         to, reason = form.cleaned_data["to"], form.cleaned_data["reason"]
         if may(request.user, Verb.ASSIGN_CASE):
-            done = _done(form, lambda: sharing.assign(case, to=to, by=request.user))
+            done = tried(form, lambda: sharing.assign(case, to=to, by=request.user))
         else:
-            done = _done(form, lambda: sharing.offer(case, to=to, reason=reason, by=request.user))
+            done = tried(form, lambda: sharing.offer(case, to=to, reason=reason, by=request.user))
         if done:
             messages.success(request, _("Done: %(name)s is told.") % {"name": to.display_name})
             return redirect("cases:access", case.pk)
     return _page(request, case, hand_on=form)
-
-
-def _done(form: Form, act: object) -> bool:
-    """Whether `act` was done; what it refused stands beside the field."""
-    try:
-        act()  # type: ignore[operator] # a call without arguments
-    except ValidationError as refusal:
-        form.add_error(None, refusal)
-        return False
-    return True
 
 
 @require_POST

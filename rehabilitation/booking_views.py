@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods
 from aidcenter import audit
 from aidcenter.access import StaffRequest, guard
 from aidcenter.clock import baku_today
+from aidcenter.forms import tried
 from aidcenter.roles import Verb
 from cases.reached import changeable
 from rehabilitation import bookings, groups
 from rehabilitation.actions import Facts
-from rehabilitation.forms import BookForm, GroupForm, tried
+from rehabilitation.forms import BookForm, GroupForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

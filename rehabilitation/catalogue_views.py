@@ -12,10 +12,9 @@ from django.views.decorators.http import require_http_methods
 
 from aidcenter import audit, codelists
 from aidcenter.access import StaffRequest, guard
-from aidcenter.forms import Text, day, pick
+from aidcenter.forms import Text, day, pick, tried
 from aidcenter.roles import Verb
 from rehabilitation import catalogue
-from rehabilitation.forms import tried
 from rehabilitation.models.catalogue import LONGEST
 
 

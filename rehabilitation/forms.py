@@ -1,12 +1,10 @@
 """The forms of services: delivered, planned or booked, and what happens to one that is there."""
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from aidcenter import codelists
@@ -28,18 +26,6 @@ WORDS = 5000  # characters of a note
 SHORT = 300
 TIMES: list[Any] = [row for row in codelists.choices("service_state") if row[0] in ("booked", "planned")]
 ENDS: list[Any] = [row for row in codelists.choices("service_state") if row[0] in NOT_GIVEN]
-
-
-def tried(form: forms.Form, act: Callable[[], object]) -> bool:
-    """Whether `act` was done; what it refuses is told in the form, by field where there is one."""
-    try:
-        act()
-    except ValidationError as refusal:
-        by_field: Any = refusal.error_dict if hasattr(refusal, "error_dict") else {None: refusal.error_list}
-        for name, errors in by_field.items():
-            form.add_error(name if name in form.fields else None, errors)
-        return False
-    return True
 
 
 def _number(label: Any, least: Any, most: Any, **more: Any) -> forms.IntegerField:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from aidcenter import audit
 from aidcenter.access import StaffRequest, guard
+from aidcenter.forms import tried
 from aidcenter.roles import Verb
 from cases import records
 from rehabilitation import goals, plan_changes, reviews
@@ -46,7 +47,7 @@ def add(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     steps = StepFormSet(request.POST or None, prefix="step")
     if request.method == "POST" and form.is_valid() & steps.is_valid():
         said = steps_said(steps)
-        if _tried(form, lambda: goals.add(plan, form.cleaned_data, said, by=request.user)):
+        if tried(form, lambda: goals.add(plan, form.cleaned_data, said, by=request.user)):
             messages.success(request, _("The goal is added."))
             return redirect("plans:version", plan.pk)
     audit.record("plan.form", by=request.user, case=plan.case_id, ids=[plan.pk])
@@ -64,15 +65,6 @@ def _from(offered: list[GoalTemplate], number: str) -> dict[str, Any]:
     if chosen is None:
         return {}
     return {"domain": chosen.domain, "text": chosen.in_words("text"), "measure": chosen.in_words("measure")}
-
-
-def _tried(form: Any, do: Any) -> bool:
-    try:
-        do()
-    except ValidationError as refusal:
-        form.add_error(None, refusal)
-        return False
-    return True
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,7 +87,7 @@ def change(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         said = steps_said(steps)
         if meanwhile:
             form.add_error(None, _("Somebody changed this while you were typing. Compare, and save again."))
-        elif _tried(form, lambda: goals.change(goal, form.cleaned_data, said, by=request.user)):
+        elif tried(form, lambda: goals.change(goal, form.cleaned_data, said, by=request.user)):
             messages.success(request, _("Saved."))
             return redirect("plans:version", goal.plan_id)
     audit.record("plan.form", by=request.user, case=goal.case_id, ids=[goal.plan_id, goal.pk])
@@ -136,7 +128,7 @@ def progress(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     form = ProgressForm(request.POST or None, initial={"state": goal.state})
     if request.method == "POST" and form.is_valid():
         stand = reviews.Stand(form.cleaned_data["state"], form.cleaned_data["note"])
-        if _tried(form, lambda: reviews.note_progress(goal, stand, by=request.user)):
+        if tried(form, lambda: reviews.note_progress(goal, stand, by=request.user)):
             messages.success(request, _("Saved."))
             return redirect("plans:of_case", goal.case_id)
     audit.record("plan.form", by=request.user, case=goal.case_id, ids=[goal.plan_id, goal.pk])

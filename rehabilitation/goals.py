@@ -96,11 +96,6 @@ def _write_steps(goal: Goal, steps: list[dict[str, Any]]) -> None:
         left.delete()
 
 
-def said_of(goal: Goal, names: tuple[str, ...]) -> dict[str, Any]:
-    """What a goal says now, by field, as its form shows it."""
-    return {name: "" if getattr(goal, name) is None else getattr(goal, name) for name in names}
-
-
 def templates() -> list[GoalTemplate]:
     """The goals that the centre offers to start from."""
     return list(GoalTemplate.objects.filter(active=True))

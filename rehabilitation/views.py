@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from aidcenter import audit, codelists, workflow
 from aidcenter.access import StaffRequest, guard
 from aidcenter.clock import baku_today
+from aidcenter.forms import tried
 from aidcenter.roles import Role, Verb, may
 from cases import notes
 from cases.models import Case, Note
@@ -29,7 +30,6 @@ from rehabilitation.forms import (
     NotGivenForm,
     ServiceForm,
     WhyForm,
-    tried,
 )
 from rehabilitation.models import Service
 from rehabilitation.services_reached import readable_service, recordable_case, recordable_service
