@@ -45,7 +45,6 @@ AUDIT_WITNESS = env.path("AUDIT_WITNESS", HOME / "audit-heads")  # keep a copy o
 
 # --- the centre (DOMAIN.md section 8: open questions are settings) ---------------------------
 CENTRE_DISTRICT = env.str("CENTRE_DISTRICT", "nasimi")  # where a child is, unless said otherwise
-CENTRE_NAME = env.str("CENTRE_NAME", "Aid Centre")
 CENTRE_NAMES = {  # on papers
     "az": env.str("CENTRE_NAME_AZ", "İnsan Alveri Qurbanlarına Yardım Mərkəzi"),
     "ru": env.str("CENTRE_NAME_RU", "Центр помощи жертвам торговли людьми"),

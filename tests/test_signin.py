@@ -41,7 +41,9 @@ def enter(client: Client, password: str = PASSWORD) -> Any:
 
 
 def code(secret: str) -> str:
-    """What the authenticator app shows now."""
+    """What the authenticator app shows now; a code about to end is waited out, as a person would."""
+    if (left := 30 - time.time() % 30) < 5:
+        time.sleep(left)
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
