@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
+DB_TODAY = "(now() AT TIME ZONE 'Asia/Baku')::date"  # the same day, to the database
+
 
 def baku_today() -> date:
     """The date on the wall of the centre (Asia/Baku, settings.TIME_ZONE)."""

@@ -45,6 +45,17 @@ def choices(name: str) -> list[tuple[str, Any]]:
     return [(code, label(name, code)) for code in codes(name)]
 
 
+def in_words(row: Any, name: str) -> str:
+    """What `row` says in its columns `<name>_az`, `_ru`, `_en`: in the reader's language, else the first."""
+    mine = getattr(row, f"{name}_{(get_language() or 'az')[:2]}", "")
+    return str(mine or getattr(row, f"{name}_az", "") or "")
+
+
+def steps(name: str) -> list[tuple[str, str]]:
+    """(from, to) of each step between the states of the list `name`, in its order."""
+    return [(old, new) for old, ways in _lists()[name]["transitions"].items() for new in ways]
+
+
 def transitions(name: str) -> dict[str, frozenset[str]]:
     """From each state of the list `name`, the states it may move to."""
     table = _lists()[name].get("transitions", {})

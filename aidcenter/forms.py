@@ -79,6 +79,11 @@ class PickMany(forms.MultipleChoiceField):
         super().__init__(choices=_asked(code_list), widget=widget, **kwargs)
 
 
+def sent(form: forms.BaseForm, act: Callable[[dict[str, Any]], object]) -> bool:
+    """Whether the form was sent, is in order, and `act` was done with what it says."""
+    return form.is_bound and form.is_valid() and tried(form, lambda: act(form.cleaned_data))
+
+
 def tried(form: forms.BaseForm, act: Callable[[], object]) -> bool:
     """Whether `act` was done; what it refuses is told in the form, by field where there is one."""
     try:

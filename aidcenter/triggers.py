@@ -9,6 +9,8 @@ from typing import Any
 import pgtrigger
 from pgtrigger import compiler
 
+from aidcenter.clock import DB_TODAY
+
 
 class DefinerTriggerSql(compiler.UpsertTriggerSql):
     """The SQL of such a trigger; migrations name this class, so its shape stays."""
@@ -57,8 +59,8 @@ def keeps_active(name: str = "z_active") -> DefinerTrigger:
         name=name,
         when=pgtrigger.After,
         operation=pgtrigger.Insert,
-        func="""
-        UPDATE public.cases_case SET active_on = (now() AT TIME ZONE 'Asia/Baku')::date
-         WHERE id = NEW.case_id AND active_on < (now() AT TIME ZONE 'Asia/Baku')::date;
-        RETURN NULL;""",
+        func=f"""
+        UPDATE public.cases_case SET active_on = {DB_TODAY}
+         WHERE id = NEW.case_id AND active_on < {DB_TODAY};
+        RETURN NULL;""",  # noqa: S608 - constants only
     )

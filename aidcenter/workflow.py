@@ -32,6 +32,11 @@ class Workflow:
         """Whether `old` may become `new`."""
         return new in self.steps[old]
 
+    @property
+    def sql(self) -> str:
+        """The steps as pairs in SQL: a trigger holds to them whoever comes past the actions."""
+        return ", ".join(f"('{old}', '{new}')" for old, new in codelists.steps(self.name))
+
     def check(self, old: str, new: str) -> None:
         """Raise CannotMove unless `old` may become `new`."""
         if not self.allows(old, new):

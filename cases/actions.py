@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
@@ -97,6 +97,11 @@ def register_victim(
 def one_at_a_time(case: Case) -> None:
     """Let nobody else act on `case` until this transaction ends."""
     Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+
+
+def broken(refusal: IntegrityError) -> str:
+    """The name of the constraint that was broken; "" where the database names none."""
+    return getattr(getattr(refusal.__cause__, "diag", None), "constraint_name", None) or ""
 
 
 def one_window_at_a_time(person: Staff) -> None:

@@ -73,6 +73,16 @@ class BaseRows(forms.BaseFormSet):
         return [(row, form) for row, form in enumerate(self.forms) if form.has_changed()]
 
     @property
+    def shown(self) -> list[Any]:
+        """The rows that are shown at once."""
+        return self.forms[:SHORT]
+
+    @property
+    def folded(self) -> list[Any]:
+        """Those that are folded away."""
+        return self.forms[SHORT:]
+
+    @property
     def long(self) -> bool:
         """Whether one of the rows that are folded away is filled in."""
         return any(row >= SHORT for row, _form in self.filled)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from aidcenter import audit, codelists
 from aidcenter.access import StaffRequest, guard
 from aidcenter.clock import baku_today
-from aidcenter.forms import Text, day, pick
+from aidcenter.forms import Text, day, pick, sent
 from aidcenter.roles import Verb, may
 from cases import assessments as kept
 from cases import intake, notes
@@ -113,7 +113,7 @@ def assess(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     meanwhile = request.method == "POST" and request.POST.get("seen", seen) != seen
     if meanwhile:
         form.add_error(None, _("Somebody has assessed the person meanwhile. Compare, and save again."))
-    elif request.method == "POST" and form.is_valid() and _kept(request, case, form):
+    elif sent(form, lambda _said: kept.assess(case, form.general, form.answers, by=request.user)):
         notes.drop_draft(case, DRAFT, by=request.user)
         messages.success(request, _("The assessment is kept."))
         return intake.then(request, case, "cases:assessments")
@@ -131,15 +131,6 @@ def _said(case: Case, assessment: Assessment) -> list[tuple[str, str]]:
         score = str(codelists.label("need_score", str(line.now)))
         found.append((line.question.text, " · ".join(filter(None, [score, line.note]))))
     return found + stated(assessment, *kept.RISKS, "needs", "risk_level", "why_risk")
-
-
-def _kept(request: StaffRequest, case: Case, form: AssessmentForm) -> bool:
-    try:
-        kept.assess(case, form.general, form.answers, by=request.user)
-    except ValidationError as refusal:
-        form.add_error(None, refusal)
-        return False
-    return True
 
 
 class QuestionForm(forms.Form):

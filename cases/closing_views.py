@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from aidcenter import audit, codelists, workflow
 from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.clock import baku_today
-from aidcenter.forms import Text, day, pick
+from aidcenter.forms import Text, day, pick, sent
 from aidcenter.roles import Verb, may
 from cases import closing, identification, records
 from cases.actions import one_at_a_time
@@ -63,18 +63,6 @@ class ClosingForm(forms.Form):
     )  # fmt: skip
 
 
-def _sent(request: StaffRequest, form: forms.Form, do: Any) -> bool:
-    """Whether the form was sent and the act done; a refusal is put beside its field."""
-    if request.method != "POST" or not form.is_valid():
-        return False
-    try:
-        do(form.cleaned_data)
-    except ValidationError as refusal:
-        form.add_error(None, refusal)
-        return False
-    return True
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @guard(Verb.CHANGE_CASE)
 def status(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
@@ -94,7 +82,7 @@ def status(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     meanwhile = request.method == "POST" and request.POST.get("seen", seen) != seen
     if meanwhile:
         form.add_error(None, _("Somebody changed this while you were typing. Compare, and save again."))
-    elif _sent(request, form, decide):
+    elif sent(form, decide):
         messages.success(request, _("The decision is recorded."))
         return redirect("cases:record", case.pk)
     audit.record("status.form", by=request.user, case=case.pk)
@@ -114,7 +102,7 @@ def close(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Ask to close the case; or read what was asked, and decide it."""
     case = changeable(request, pk)
     form = ClosingForm(request.POST or None)
-    if _sent(request, form, lambda said: closing.ask(case, said, by=request.user)):
+    if sent(form, lambda said: closing.ask(case, said, by=request.user)):
         messages.success(request, _("Asked for; a supervisor decides."))
         return redirect("cases:detail", case.pk)
     return _close_page(request, case, form=form, typed=form.data.get("summary", ""))

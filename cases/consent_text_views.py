@@ -1,7 +1,6 @@
 """The texts of the consent sheet, as an administrator adds and edits them, by language."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from aidcenter import audit, codelists
 from aidcenter.access import StaffRequest, guard
+from aidcenter.forms import sent
 from aidcenter.roles import Verb
 from cases import consent_sheet
 from cases.consent_forms import ConsentTextForm
@@ -42,21 +42,12 @@ def text(request: StaffRequest, language: str) -> HttpResponse:
         (row for code, row in there.items() if ConsentText.TAGS[code] == reader and code != language), None
     )
     form = ConsentTextForm(request.POST or None, initial=now.said if now else {}, beside=beside)
-    if request.method == "POST" and form.is_valid() and _saved(request, language, form):
+    replaces = request.POST.get("replaces", "")
+    if sent(form, lambda said: consent_sheet.edit_text(language, said, replaces=replaces, by=request.user)):
         messages.success(request, _("The new text is read and signed from now on."))
         return redirect("cases:consent_texts")
     audit.record("consent_text.form", by=request.user, language=language)
-    meanwhile = form.is_bound and now is not None and request.POST.get("replaces") != str(now.pk)
+    meanwhile = form.is_bound and now is not None and replaces != str(now.pk)
     context = {"form": form, "now": now, "meanwhile": meanwhile, "tag": ConsentText.TAGS[language],
                "label": codelists.label("language", language)}  # fmt: skip
     return render(request, "cases/consent_text.html", context)
-
-
-def _saved(request: StaffRequest, language: str, form: ConsentTextForm) -> bool:
-    replaces = request.POST.get("replaces", "")
-    try:
-        consent_sheet.edit_text(language, form.cleaned_data, replaces=replaces, by=request.user)
-    except ValidationError as refusal:
-        form.add_error(None, refusal)
-        return False
-    return True

@@ -2,6 +2,7 @@
 
 import pgtrigger
 
+from aidcenter.clock import DB_TODAY
 from aidcenter.triggers import DefinerTrigger, append_only
 from cases import triggers
 
@@ -28,20 +29,20 @@ SHARING_STOPS = DefinerTrigger(
     name="sharing_stops",
     when=pgtrigger.After,
     operation=pgtrigger.Insert | pgtrigger.Update,
-    func="""
+    func=f"""
         IF NEW.withdrawn_on IS NULL OR NEW.struck_at IS NOT NULL OR NOT 'services' = ANY (NEW.purposes)
             OR TG_OP = 'UPDATE' AND OLD.withdrawn_on IS NOT NULL
             OR EXISTS (SELECT FROM public.cases_consent c
                         WHERE c.case_id = NEW.case_id AND 'services' = ANY (c.purposes)
                             AND c.withdrawn_on IS NULL AND c.struck_at IS NULL
                             AND (c.ends_on IS NULL
-                                 OR c.ends_on >= (now() AT TIME ZONE 'Asia/Baku')::date)) THEN
+                                 OR c.ends_on >= {DB_TODAY})) THEN
             RETURN NULL;
         END IF;
         DELETE FROM public.cases_caseusergrant g USING public.cases_case c, public.aidcenter_staff s
          WHERE g.case_id = NEW.case_id AND c.id = g.case_id AND s.id = g.user_id
             AND (g.source = 'care_team' OR g.source = 'share' AND s.team_id IS DISTINCT FROM c.team_id);
-        RETURN NULL;""",
+        RETURN NULL;""",  # noqa: S608 - constants only
 )
 
 CONSENT = [*triggers.KEPT, SCAN_FITS, SHARING_STOPS]

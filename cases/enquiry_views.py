@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from aidcenter import audit
 from aidcenter.access import StaffRequest, guard
 from aidcenter.clock import baku_today
-from aidcenter.forms import PickMany, Text, day, pick
+from aidcenter.forms import PickMany, Text, day, pick, sent
 from aidcenter.roles import Verb
 from cases import enquiries as kept
 from cases.models import Enquiry
@@ -38,14 +37,9 @@ class EnquiryForm(forms.Form):
 def enquiries(request: StaffRequest) -> HttpResponse:
     """The last enquiries, and one more."""
     form = EnquiryForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            kept.take(form.cleaned_data, by=request.user)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
-            messages.success(request, _("The enquiry is kept."))
-            return redirect("cases:enquiries")
+    if sent(form, lambda said: kept.take(said, by=request.user)):
+        messages.success(request, _("The enquiry is kept."))
+        return redirect("cases:enquiries")
     page = Paginator(Enquiry.objects.select_related("taken_by"), PAGE_SIZE).get_page(request.GET.get("page"))
     rows = [(row, kept.answer_of(row)) for row in page]
     audit.record("enquiry.list", by=request.user, ids=[row.pk for row, _answer in rows])

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from aidcenter import audit
 from aidcenter.access import StaffRequest, guard
-from aidcenter.forms import Text
+from aidcenter.forms import Text, sent
+from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
 from cases import family, records
 from cases.forms import RegistrationForm
@@ -88,23 +89,17 @@ def register(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 def link(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Link two cases that one may change."""
     case, form = changeable(request, pk), LinkForm(request.POST)
-    if not form.is_valid() or not _linked(request, case, form):
+    if not sent(form, lambda said: _link(case, said, by=request.user)):
         return _overview(request, case, form)
     messages.success(request, _("The cases are linked."))
     return redirect("cases:family", case.pk)
 
 
-def _linked(request: StaffRequest, case: Case, form: LinkForm) -> bool:
-    number = form.cleaned_data["number"].upper()
-    other = Case.objects.changeable_by(request.user).filter(number=number).first()
-    try:
-        if other is None:
-            raise ValidationError({"number": _("There is no such case among those that you may change.")})
-        family.link(case, other, relation=form.cleaned_data["relation"], by=request.user)
-    except ValidationError as refusal:
-        form.add_error(None, refusal)
-        return False
-    return True
+def _link(case: Case, said: dict[str, Any], *, by: Staff) -> None:
+    other = Case.objects.changeable_by(by).filter(number=said["number"].upper()).first()
+    if other is None:
+        raise ValidationError({"number": _("There is no such case among those that you may change.")})
+    family.link(case, other, relation=said["relation"], by=by)
 
 
 @require_POST

@@ -12,6 +12,7 @@ from aidcenter import codelists
 from aidcenter.clock import baku_today
 from aidcenter.forms import Text
 from aidcenter.models import Staff
+from cases.actions import OLDEST_OPENING
 from cases.childhood import ADULT
 from cases.forms import BirthDate, RegistrationForm, WrittenAgeForm
 
@@ -81,7 +82,7 @@ class ImportRow(RegistrationForm, WrittenAgeForm, LettersForm):  # type: ignore[
     def clean_opened_on(self) -> date:
         """A day that has come."""
         day: date = self.cleaned_data["opened_on"]
-        if not day.year >= 2005 or day > baku_today():
+        if not OLDEST_OPENING <= day <= baku_today():
             raise forms.ValidationError(gettext("The day of opening must be between 2005 and today."))
         return day
 

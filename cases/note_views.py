@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from aidcenter import audit, codelists
 from aidcenter.access import StaffRequest, guard
-from aidcenter.forms import Text, pick
+from aidcenter.forms import Text, pick, sent
 from aidcenter.roles import Verb
 from cases import assessment_views, assessments, notes
 from cases.consent_forms import ConsentForm
@@ -78,15 +77,10 @@ def add(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     if corrected:
         initial = {"kind": corrected.kind, "section": corrected.section, "text": corrected.text}
     form = NoteForm(request.POST or None, sections=sections, initial={"kind": "note"} | initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            notes.add(case, notes.Written(**form.cleaned_data), corrects=corrected, by=request.user)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
-            notes.drop_draft(case, "note", by=request.user)
-            messages.success(request, _("The note is saved."))
-            return redirect("cases:detail", case.pk)
+    if sent(form, lambda said: notes.add(case, notes.Written(**said), corrects=corrected, by=request.user)):
+        notes.drop_draft(case, "note", by=request.user)
+        messages.success(request, _("The note is saved."))
+        return redirect("cases:detail", case.pk)
     audit.record("note.form", by=request.user, case=case.pk, ids=[corrected.pk] if corrected else [])
     context = {
         "form": form,

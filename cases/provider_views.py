@@ -4,7 +4,6 @@ import uuid
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from aidcenter import audit
 from aidcenter.access import StaffRequest, guard
 from aidcenter.clock import baku_today
-from aidcenter.forms import PickMany, Text, day, pick
+from aidcenter.forms import PickMany, Text, day, pick, sent
 from aidcenter.roles import Verb, may
 from cases import providers as kept
 from cases.models import Provider
@@ -64,13 +63,8 @@ def provider(request: StaffRequest, pk: uuid.UUID | None = None) -> HttpResponse
     row = get_object_or_404(Provider, pk=pk) if pk else Provider()
     now = {name: getattr(row, name) for name in kept.FIELDS} if pk else {}
     form = ProviderForm(request.POST or None, initial=now)
-    if request.method == "POST" and form.is_valid():
-        try:
-            kept.keep(row, form.cleaned_data, by=request.user)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
-            messages.success(request, _("The directory is up to date."))
-            return redirect("cases:providers")
+    if sent(form, lambda said: kept.keep(row, said, by=request.user)):
+        messages.success(request, _("The directory is up to date."))
+        return redirect("cases:providers")
     audit.record("provider.form", by=request.user)
     return render(request, "cases/provider.html", {"form": form, "new": pk is None})

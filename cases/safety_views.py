@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from aidcenter import audit
 from aidcenter.access import StaffRequest, guard
-from aidcenter.forms import Text
+from aidcenter.forms import Text, sent
 from aidcenter.roles import Verb
 from cases import intake, safety
 from cases.models import SafetySheet
@@ -52,13 +51,9 @@ def write(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     sheet = safety.current(case)
     before = {name: getattr(sheet, name) for name in SafetySheet.FACTS} if sheet else {}
     form = SafetyForm(request.POST or None, initial=before)
-    if request.method == "POST" and form.is_valid():
-        try:
-            safety.write(case, form.cleaned_data, replaces=request.POST.get("replaces", ""), by=request.user)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
-            messages.success(request, _("The safety sheet is in force."))
-            return intake.then(request, case, "cases:detail")
+    replaces = request.POST.get("replaces", "")
+    if sent(form, lambda said: safety.write(case, said, replaces=replaces, by=request.user)):
+        messages.success(request, _("The safety sheet is in force."))
+        return intake.then(request, case, "cases:detail")
     audit.record("safety.form", by=request.user, case=case.pk, ids=[sheet.pk] if sheet else [])
     return render(request, "cases/safety.html", {"form": form, "case": case, "sheet": sheet})

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from aidcenter import audit
 from aidcenter.access import StaffRequest, guard
+from aidcenter.forms import sent
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
 from aidcenter.signin import fresh_factor_first
@@ -55,12 +55,7 @@ def leave(request: StaffRequest, pk: int) -> HttpResponse:
         return first
     person = get_object_or_404(Staff.objects.filter(is_active=True).exclude(pk=request.user.pk), pk=pk)
     form = LeaveForm(request.POST or None, person=person)
-    if request.method == "POST" and form.is_valid():
-        try:
-            leaving.leave(person, successor=form.cleaned_data["successor"], by=request.user)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
-            messages.success(request, _("%(name)s has no access any more.") % {"name": person.display_name})
-            return redirect("staff:people")
+    if sent(form, lambda said: leaving.leave(person, successor=said["successor"], by=request.user)):
+        messages.success(request, _("%(name)s has no access any more.") % {"name": person.display_name})
+        return redirect("staff:people")
     return render(request, "staff/leave.html", {"person": person, "form": form})

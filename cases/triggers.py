@@ -2,6 +2,7 @@
 
 import pgtrigger
 
+from aidcenter.clock import DB_TODAY
 from aidcenter.triggers import DefinerTrigger, append_only, keeps_active
 
 # AC-<year of opening>-<number>, gapless: the counter row is locked until the case is committed.
@@ -167,9 +168,9 @@ ABSENCE = [
         name="kept",
         when=pgtrigger.Before,
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        func="""
+        func=f"""
         IF TG_OP = 'INSERT' THEN
-            NEW.started := NEW.first_day <= (now() AT TIME ZONE 'Asia/Baku')::date;
+            NEW.started := NEW.first_day <= {DB_TODAY};
             IF NOT EXISTS (
                 SELECT FROM public.aidcenter_staff p, public.aidcenter_staff d
                  WHERE p.id = NEW.person_id AND d.id = NEW.deputy_id AND p.is_active AND d.is_active
@@ -186,7 +187,7 @@ ABSENCE = [
                IS DISTINCT FROM to_jsonb(OLD) - ARRAY['started', 'ended_at'] THEN
             RAISE EXCEPTION 'An absence begins, ends once, and stays on record.';
         END IF;
-        RETURN NEW;""",
+        RETURN NEW;""",  # noqa: S608 - constants only
     ),
     DefinerTrigger(
         name="access",

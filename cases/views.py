@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from aidcenter import audit, codelists, crypto, registry, timeline, workflow
 from aidcenter.access import StaffRequest, guard
 from aidcenter.clock import baku_today
+from aidcenter.forms import tried
 from aidcenter.models import Staff
 from aidcenter.prepared import Prepared
 from aidcenter.roles import Verb, may
@@ -87,7 +88,7 @@ def _guardians(case: Case) -> list[Any]:
     if not case.has_guardian:  # type: ignore[attr-defined] # annotated by the page
         return []
     rows: list[Any] = [*records.of_kind(case, "guardian")]
-    return [row for row in rows if row.ends_on is None or row.ends_on >= baku_today()]
+    return [row for row in rows if row.holds(baku_today())]
 
 
 def _offers(case: Case, person: Staff) -> QuerySet[Offer]:
@@ -186,15 +187,8 @@ def correct_age(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _corrected(request: StaffRequest, form: CorrectAgeForm, case: Case) -> bool:
-    said = form.cleaned_data
-    try:
-        actions.correct_age(
-            case, age=form.age, basis=said["age_basis"], reason=said["reason"], by=request.user
-        )
-    except ValidationError as refusal:
-        form.add_error(None, refusal)
-        return False
-    return True
+    said = {"basis": form.cleaned_data["age_basis"], "reason": form.cleaned_data["reason"]}
+    return tried(form, lambda: actions.correct_age(case, age=form.age, **said, by=request.user))
 
 
 @require_POST

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from aidcenter.access import ReachQuerySet
-from aidcenter.codelists import label_in
+from aidcenter.codelists import in_words, label_in
 from aidcenter.crypto import Encrypted
 from aidcenter.fields import CodeField
 from aidcenter.models import Staff
@@ -57,7 +57,7 @@ class Commission(models.Model):
     @property
     def name(self) -> str:
         """The name in the reader's language."""
-        return str(getattr(self, f"name_{(get_language() or 'az')[:2]}", self.name_az))
+        return in_words(self, "name")
 
 
 class Member(models.Model):

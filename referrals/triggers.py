@@ -2,6 +2,7 @@
 
 import pgtrigger
 
+from aidcenter.clock import DB_TODAY
 from aidcenter.triggers import DefinerTrigger, append_only
 
 # A child or presumed child is owed two notifications, in the transaction that made them one. What
@@ -52,7 +53,7 @@ CASE = [OWES, UNDONE]
 
 # What is held is not sent. It ends in two ways, both a supervisor's: released, or acknowledged as the
 # body has it on paper; and what is written of either stays.
-HELD = """
+HELD = f"""
         IF (OLD.held, OLD.released_at, OLD.released_by_id)
             IS DISTINCT FROM (NEW.held, NEW.released_at, NEW.released_by_id) AND NOT (
                 OLD.held AND NOT NEW.held AND NEW.released_at IS NOT NULL AND public.app_role() = 'supervisor'
@@ -61,7 +62,7 @@ HELD = """
                 OLD.held AND NEW.state = 'acknowledged' AND OLD.state = 'owed'
                 AND public.app_role() = 'supervisor'
                 AND NEW.acknowledged_by_id IS NOT DISTINCT FROM public.app_uid()
-                AND NEW.paper_on <= (now() AT TIME ZONE 'Asia/Baku')::date)
+                AND NEW.paper_on <= {DB_TODAY})
             OR OLD.state = 'owed' AND NEW.state = 'acknowledged' AND NEW.paper_on IS NULL
             OR NEW.held AND NEW.state = 'sent' THEN
             RAISE EXCEPTION 'A notification from old records waits for a supervisor.';

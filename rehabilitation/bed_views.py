@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from aidcenter import audit
 from aidcenter.access import StaffRequest, guard
 from aidcenter.clock import baku_today
+from aidcenter.forms import tried
 from aidcenter.roles import Role, Verb
 from rehabilitation import beds, stays
 from rehabilitation.house_picture import picture
@@ -38,11 +38,7 @@ def edit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and formset.is_valid():
         house.name, house.kind = form.cleaned_data["name"], form.cleaned_data["kind"]
         rows: list[dict[str, Any]] = [row.cleaned_data for row in formset if row.cleaned_data.get("label")]
-        try:
-            beds.keep(house, rows, by=request.user)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
+        if tried(form, lambda: beds.keep(house, rows, by=request.user)):
             messages.success(request, _("The beds are saved."))
             return redirect("house:beds")
     audit.record("beds.form", by=request.user, house=house.pk)

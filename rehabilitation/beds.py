@@ -13,9 +13,8 @@ from aidcenter import audit
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
-from cases.actions import require
+from cases.actions import broken, require
 from rehabilitation.models import Bed, House
-from rehabilitation.stays import broken
 
 WEEKS = 26
 BED = ("label", "for_whom", "accessible", "active_from", "active_until")

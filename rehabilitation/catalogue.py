@@ -25,22 +25,13 @@ def types() -> list[ServiceType]:
 
 def choices(day: date, since: date | None = None) -> list[tuple[str, str]]:
     """What is given on that day, or was between `since` and it, as choices in the reader's language."""
-    first = since or day
-    return [
-        (row.code, row.label)
-        for row in types()
-        if row.active_from <= day and (row.active_until is None or row.active_until >= first)
-    ]
-
-
-def _offered(row: ServiceType, day: date) -> bool:
-    return row.active_from <= day and (row.active_until is None or day <= row.active_until)
+    return [(row.code, row.label) for row in types() if row.given(day, since)]
 
 
 def offered(service_type: str, day: date) -> ServiceType | None:
     """The type as the catalogue has it (None: it says nothing of it); raises ValidationError if not given."""
     row = ServiceType.objects.filter(code=service_type).first()
-    if row and not _offered(row, day):
+    if row and not row.given(day):
         raise ValidationError({"type": _("This service is not given on that day any more, or not yet.")})
     return row
 

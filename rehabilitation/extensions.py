@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from aidcenter import audit
 from aidcenter.context import act
 from aidcenter.models import Staff
-from aidcenter.roles import Role, Verb
+from aidcenter.roles import Verb
 from cases.actions import require
 from rehabilitation.models import Stay, StayExtension
 from rehabilitation.stays import refused
@@ -22,17 +22,10 @@ def asked_for(stay: Stay) -> QuerySet[StayExtension]:
     return StayExtension.objects.filter(stay=stay).select_related("author", "decided_by")
 
 
-def decided_by(person: Staff) -> QuerySet[StayExtension]:
-    """What is `person`'s to decide, decided or not; the director's where nobody else may."""
-    rows = StayExtension.objects.exclude(author=person).select_related("author")
-    if person.role == Role.DIRECTOR:
-        return rows.filter(for_director=True)
-    return rows.changeable_by(person).filter(for_director=False)
-
-
 def to_decide(person: Staff) -> QuerySet[StayExtension]:
     """What waits for `person`, the nearest end first."""
-    return decided_by(person).filter(decided_at__isnull=True).order_by("until_then")
+    rows = StayExtension.objects.decided_by(person).filter(decided_at__isnull=True)
+    return rows.select_related("author").order_by("until_then")
 
 
 @act

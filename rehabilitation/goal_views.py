@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from aidcenter import audit
 from aidcenter.access import StaffRequest, guard
+from aidcenter.codelists import in_words
 from aidcenter.forms import tried
 from aidcenter.roles import Verb
 from cases import records
@@ -64,7 +65,7 @@ def _from(offered: list[GoalTemplate], number: str) -> dict[str, Any]:
     chosen = next((each for each in offered if str(each.pk) == number), None)
     if chosen is None:
         return {}
-    return {"domain": chosen.domain, "text": chosen.in_words("text"), "measure": chosen.in_words("measure")}
+    return {"domain": chosen.domain, "text": chosen.words, "measure": in_words(chosen, "measure")}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

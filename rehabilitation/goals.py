@@ -9,6 +9,7 @@ from aidcenter import audit, crypto
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
+from aidcenter.templatetags.ui import dmy
 from cases.actions import require
 from rehabilitation.models import Goal, GoalAction, GoalTemplate, Plan
 from rehabilitation.plan_content import ACTION
@@ -19,16 +20,12 @@ MOST_GOALS, MOST_ACTIONS = 60, 20
 
 def _checked(plan: Plan, said: dict[str, Any], steps: list[dict[str, Any]]) -> None:
     """Raise ValidationError for days that cannot be meant."""
-    found = {}
     due = said.get("due_on")
     if due and due < plan.starts_on:
-        found["due_on"] = _("The goal would be reached before the plan starts.")
-    elif due and due > plan.ends_on:
-        found["due_on"] = _("The plan ends on %(day)s; set its end later first.") % {
-            "day": f"{plan.ends_on:%d.%m.%Y}"
-        }
-    if found:
-        raise ValidationError(found)
+        raise ValidationError({"due_on": _("The goal would be reached before the plan starts.")})
+    if due and due > plan.ends_on:
+        day = {"day": dmy(plan.ends_on)}
+        raise ValidationError({"due_on": _("The plan ends on %(day)s; set its end later first.") % day})
     if len(steps) > MOST_ACTIONS:
         raise ValidationError(_("A goal has %(most)s actions at most.") % {"most": MOST_ACTIONS})
     for step in steps:

@@ -2,11 +2,11 @@
 
 import pgtrigger
 
+from aidcenter.clock import DB_TODAY
 from aidcenter.triggers import DefinerTrigger
 from cases.triggers import OF_ITS_CASE
 
 WRITE = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
-_TODAY = "(now() AT TIME ZONE 'Asia/Baku')::date"
 
 # A bed stays in its house, and fits whoever lives in it or will.
 BED = [
@@ -23,7 +23,7 @@ BED = [
             AND EXISTS (SELECT FROM public.rehabilitation_stay s
                          WHERE s.bed_id = NEW.id AND s.left_on IS NULL
                            AND public.bed_refuses(NEW.id, s.case_id,
-                               greatest(s.starts_on, least({_TODAY}, s.ends_on - 1)), s.ends_on) <> '') THEN
+                               greatest(s.starts_on, least({DB_TODAY}, s.ends_on - 1)), s.ends_on) <> '') THEN
             RAISE check_violation USING CONSTRAINT = 'bed_lived_in',
                 MESSAGE = 'Whoever lives in this bed would not fit it any more.';
         END IF;
@@ -58,7 +58,7 @@ STAY = [
             IF NOT EXISTS (SELECT FROM public.cases_case c
                             WHERE (c.id, c.victim_id) = (NEW.case_id, NEW.victim_id)
                               AND (c.child_status = 'adult' OR NEW.decision IS NOT NULL
-                                   AND NEW.decision_body <> '' AND NEW.decision_on <= {_TODAY})) THEN
+                                   AND NEW.decision_body <> '' AND NEW.decision_on <= {DB_TODAY})) THEN
                 RAISE check_violation USING CONSTRAINT = 'stay_child_by_decision',
                     MESSAGE = 'A child is placed by a decision of the guardianship authority.';
             END IF;
@@ -66,7 +66,7 @@ STAY = [
                         WHERE c.id = NEW.case_id AND c.state IN ('closed', 'closed_referred')) THEN
                 RAISE check_violation USING CONSTRAINT = 'stay_of_open_case', MESSAGE = 'The case is closed.';
             END IF;
-            IF NEW.left_on IS NOT NULL OR NEW.came_on <> NEW.starts_on OR NEW.came_on > {_TODAY}
+            IF NEW.left_on IS NOT NULL OR NEW.came_on <> NEW.starts_on OR NEW.came_on > {DB_TODAY}
                 OR NEW.out_since IS NOT NULL THEN
                 RAISE EXCEPTION 'A stay begins before it ends, and not in the future.';
             END IF;
@@ -90,7 +90,7 @@ STAY = [
                 MESSAGE = 'This of a stay does not change.';
         END IF;
         IF OLD.came_on IS NULL AND NEW.came_on IS NOT NULL THEN
-            IF NEW.came_on > {_TODAY} THEN RAISE EXCEPTION 'Nobody has come in the future.'; END IF;
+            IF NEW.came_on > {DB_TODAY} THEN RAISE EXCEPTION 'Nobody has come in the future.'; END IF;
             NEW.starts_on := least(NEW.starts_on, NEW.came_on);
         END IF;
         IF (NEW.bed_id, NEW.starts_on, NEW.ends_on)
@@ -100,13 +100,13 @@ STAY = [
             IF NOT FOUND THEN
                 RAISE check_violation USING CONSTRAINT = 'stay_stands', MESSAGE = 'This bed is elsewhere.';
             END IF;
-            first_day := greatest(NEW.starts_on, least({_TODAY}, NEW.ends_on - 1));
+            first_day := greatest(NEW.starts_on, least({DB_TODAY}, NEW.ends_on - 1));
             {_FITS}
         END IF;
         IF NEW.left_on IS NOT NULL THEN
             IF NEW.came_on IS NULL THEN
                 NEW.left_on := NEW.starts_on;
-            ELSIF NEW.left_on > {_TODAY} THEN
+            ELSIF NEW.left_on > {DB_TODAY} THEN
                 RAISE EXCEPTION 'Nobody has left in the future.';
             ELSIF NEW.left_on > NEW.ends_on AND NEW.why_late IS NULL THEN
                 RAISE check_violation USING CONSTRAINT = 'stay_late_says_why',

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from aidcenter import audit
 from aidcenter.access import StaffRequest, guard
 from aidcenter.clock import baku_today
+from aidcenter.forms import tried
 from aidcenter.roles import Verb
 from cases.incident_views import IncidentForm, save
 from rehabilitation import house, stays
@@ -102,12 +103,8 @@ def roster(request: StaffRequest) -> HttpResponse:
     form = ShiftForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         starts, ends = form.period()
-        said = form.cleaned_data
-        try:
-            house.plan_shift(said["house"], said["person"], starts=starts, ends=ends, by=request.user)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
+        who = form.cleaned_data["house"], form.cleaned_data["person"]
+        if tried(form, lambda: house.plan_shift(*who, starts=starts, ends=ends, by=request.user)):
             messages.success(request, _("The shift is on the roster."))
             return redirect("house:roster")
     shifts = Shift.objects.filter(ends__gt=timezone.now()).select_related("house", "person")

@@ -5,12 +5,10 @@ One asks, another approves just that, the accountant pays it once; nobody has th
 
 import pgtrigger
 
+from aidcenter import workflow
+from aidcenter.clock import DB_TODAY
 from aidcenter.triggers import DefinerTrigger
 from cases.triggers import OF_ITS_CASE
-
-# The steps of payment_state in the code lists, for those who come by SQL (a test compares them).
-STEPS = {"requested": ("approved", "returned"), "approved": ("paid", "cancelled")}
-_PAIRS = ", ".join(f"('{old}', '{new}')" for old, ways in STEPS.items() for new in ways)
 
 # What moves with a step; all else of a payment stands.
 _MOVES = """ARRAY['state'] || CASE NEW.state
@@ -63,7 +61,7 @@ PAYMENT = [
             NEW.asked_at := statement_timestamp();
             RETURN NEW;
         END IF;
-        IF NOT (OLD.state, NEW.state) IN ({_PAIRS}) THEN
+        IF NOT (OLD.state, NEW.state) IN ({workflow.PAYMENT.sql}) THEN
             RAISE check_violation USING CONSTRAINT = 'payment_step',
                 MESSAGE = 'This step of a payment does not exist.';
         END IF;
@@ -85,7 +83,7 @@ PAYMENT = [
                 RAISE check_violation USING CONSTRAINT = 'payment_settled_by_whose_part_it_is',
                     MESSAGE = 'The accountant pays, and only who works on the case cancels.';
             END IF;
-            IF NEW.paid_on > (now() AT TIME ZONE 'Asia/Baku')::date THEN
+            IF NEW.paid_on > {DB_TODAY} THEN
                 RAISE check_violation USING CONSTRAINT = 'payment_paid_by_now',
                     MESSAGE = 'This day has not come yet.';
             END IF;

@@ -1,12 +1,10 @@
 """The pages of a payment: asking, deciding, paying, cancelling, and its order on paper."""
 
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from aidcenter import audit
 from aidcenter.access import StaffRequest, guard, reached_or_404
+from aidcenter.forms import sent
 from aidcenter.roles import Role, Verb, may
 from cases.reached import changeable
 from rehabilitation import payment_paper, payments
@@ -21,18 +20,6 @@ from rehabilitation.models import Payment
 from rehabilitation.payment_forms import AskForm, CancelForm, DecisionForm, PayForm
 
 ON_PAPER = ("approved", "paid")
-
-
-def _done(form: forms.Form, do: Callable[[dict[str, Any]], object]) -> bool:
-    """Whether the form was sent and the act done; a refusal is put beside its field."""
-    if not form.is_bound or not form.is_valid():
-        return False
-    try:
-        do(form.cleaned_data)
-    except ValidationError as refusal:
-        form.add_error(None, refusal)
-        return False
-    return True
 
 
 def _reached(request: StaffRequest, pk: uuid.UUID) -> Payment:
@@ -51,7 +38,7 @@ def ask(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Ask for a payment in the case `pk`."""
     case = changeable(request, pk)
     form = AskForm(request.POST or None, initial={"payee": case.victim.full_name})
-    if _done(form, lambda said: payments.ask(case, **said, by=request.user)):
+    if sent(form, lambda said: payments.ask(case, **said, by=request.user)):
         messages.success(request, _("Asked for; somebody else decides."))
         return redirect("cases:detail", case.pk)
     audit.record("payment.form", by=request.user, case=case.pk)
@@ -99,7 +86,7 @@ def decide(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     if act is None:
         messages.error(request, _("Choose."))
         return redirect("payments:payment", row.pk)
-    if not _done(form, lambda said: act(row, said, request)):
+    if not sent(form, lambda said: act(row, said, request)):
         return _page(request, _reached(request, pk), form)
     return redirect("payments:queue")
 
@@ -121,7 +108,7 @@ def cancel(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Cancel what was approved and is not paid."""
     reached_or_404(Payment.objects.changeable_by(request.user), pk=pk)
     row, form = _reached(request, pk), CancelForm(request.POST)
-    if not _done(form, lambda said: payments.cancel(row, why=said["why"], by=request.user)):
+    if not sent(form, lambda said: payments.cancel(row, why=said["why"], by=request.user)):
         return _page(request, _reached(request, pk), form)
     messages.success(request, _("Cancelled; it stays on record."))
     return redirect("payments:payment", row.pk)
@@ -145,7 +132,7 @@ def pay(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     if row.state == "paid":
         messages.info(request, _("This payment is recorded already."))
         return redirect("payments:of_year")
-    if _done(form, lambda said: payments.pay(row, **said, by=request.user)):
+    if sent(form, lambda said: payments.pay(row, **said, by=request.user)):
         messages.success(request, _("The payment is recorded."))
         return redirect("payments:of_year")
     audit.record("payment.form", by=request.user, case=row.case_id, ids=[row.pk])

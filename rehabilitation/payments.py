@@ -15,7 +15,7 @@ from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
 from aidcenter.templatetags.ui import azn
-from cases.actions import one_at_a_time, require
+from cases.actions import broken, one_at_a_time, require
 from cases.models import Case
 from rehabilitation.models import Payment
 
@@ -66,8 +66,8 @@ def _save(payment: Payment, **how: Any) -> None:
         with transaction.atomic():
             payment.save(**how)
     except IntegrityError as refusal:
-        name = refusal.__cause__.diag.constraint_name  # type: ignore[union-attr]
-        raise ValidationError(_refusals().get(name, _("The payment was changed meanwhile."))) from None
+        said = _refusals().get(broken(refusal), _("The payment was changed meanwhile."))
+        raise ValidationError(said) from None
 
 
 def _refusals() -> dict[str, str]:

@@ -36,9 +36,8 @@ def missing(version: Content) -> list[str]:
 
 def represented(case: Case) -> bool:
     """Whether a child has somebody who stands for them by law, or the body that appoints one is told."""
-    today = baku_today()
-    guardians = records.of_kind(case, "guardian")
-    holds = any(not row.conflict and (row.ends_on or today) >= today for row in guardians)  # type: ignore[attr-defined]
+    guardians: list[Any] = [*records.of_kind(case, "guardian")]
+    holds = any(not row.conflict and row.holds(baku_today()) for row in guardians)
     return holds or any(registry.ask("child_told", case))
 
 
@@ -85,10 +84,15 @@ def _to_decide(plan: Plan, by: Staff) -> Plan:
     if now.author_id == by.pk:
         raise ValidationError(_("A plan is decided by a supervisor who did not write it."))
     if now.state != "submitted":
-        who = now.decided_by.display_name if now.decided_by else "–"
-        said = {"name": who, "state": now.get_state_display()}  # type: ignore[attr-defined]
-        raise ValidationError(_("This plan does not wait any more: %(name)s, “%(state)s”.") % said)
+        raise ValidationError(waits_no_more(now))
     return now
+
+
+def waits_no_more(plan: Plan) -> str:
+    """Who has decided it meanwhile, or taken it back, and how."""
+    who = plan.decided_by or plan.author
+    said = {"name": who.display_name, "state": plan.get_state_display()}  # type: ignore[attr-defined]
+    return _("This plan does not wait any more: %(name)s, “%(state)s”.") % said
 
 
 @act

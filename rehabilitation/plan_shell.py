@@ -46,7 +46,7 @@ def duties(person: Staff, today: date) -> Iterator[Duty]:
     if may(person, Verb.WRITE_PLAN):
         yield from _returned(person)
         yield from _reviews(person, today)
-        yield from _goals(person)
+        yield from _goals(person, today)
 
 
 def _waiting(person: Staff, today: date) -> Iterator[Duty]:
@@ -91,10 +91,10 @@ def _reviews(person: Staff, today: date) -> Iterator[Duty]:
         )
 
 
-def _goals(person: Staff) -> Iterator[Duty]:
-    for goal in plan_queue.goals_due(person, timezone.localdate())[:SHOWN]:
+def _goals(person: Staff, today: date) -> Iterator[Duty]:
+    for goal in plan_queue.goals_due(person, today)[:SHOWN]:
         yield Duty(
-            due_on=goal.due_on or timezone.localdate(),
+            due_on=goal.due_on or today,
             title=_("A goal is due: %(domain)s") % {"domain": goal.get_domain_display()},
             detail=goal.case.number,
             url=reverse("plans:progress", args=[goal.pk]),

@@ -6,6 +6,7 @@ before it ends in the same statement; what is written of its progress is only ad
 
 import pgtrigger
 
+from aidcenter import workflow
 from aidcenter.triggers import DefinerTrigger, append_only, keeps_active
 from cases.triggers import OF_ITS_CASE
 
@@ -17,16 +18,6 @@ _MOVES = (
     " 'approved_hash', 'review_due', 'outcome', 'result', 'ended_at']"
 )
 _STANDS = f"to_jsonb(NEW) - {_MOVES} IS DISTINCT FROM to_jsonb(OLD) - {_MOVES}"
-
-# The steps of plan_state in the code lists, for those who come by SQL (a test compares them).
-STEPS = {
-    "draft": ("submitted", "terminated"),
-    "submitted": ("returned", "active", "terminated"),
-    "returned": ("submitted", "terminated"),
-    "active": ("under_review", "superseded", "completed", "terminated"),
-    "under_review": ("active", "superseded", "completed", "terminated"),
-}
-_PAIRS = ", ".join(f"('{old}', '{new}')" for old, ways in STEPS.items() for new in ways)
 
 PLAN = [
     DefinerTrigger(
@@ -50,7 +41,7 @@ PLAN = [
         END IF;
         IF (NEW.id, NEW.case_id, NEW.number, NEW.version, NEW.author_id, NEW.created_at)
             IS DISTINCT FROM (OLD.id, OLD.case_id, OLD.number, OLD.version, OLD.author_id, OLD.created_at)
-            OR NEW.state <> OLD.state AND NOT (OLD.state, NEW.state) IN ({_PAIRS}) THEN
+            OR NEW.state <> OLD.state AND NOT (OLD.state, NEW.state) IN ({workflow.PLAN.sql}) THEN
             RAISE check_violation USING CONSTRAINT = 'plan_step',
                 MESSAGE = 'This step of a plan does not exist.';
         END IF;

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from aidcenter import audit
 from aidcenter.access import StaffRequest, guard
 from aidcenter.clock import baku_today
+from aidcenter.forms import tried
 from aidcenter.roles import Verb, may
 from cases import notes, records
 from cases.models import Case
@@ -139,10 +140,7 @@ def _said(plan: Plan) -> dict[str, Any]:
 def _written(request: StaffRequest, plan: Plan, form: PlanForm) -> bool:
     said = form.cleaned_data
     said = said | {"consents": [uuid.UUID(each) for each in said.get("consents", [])]}
-    try:
-        plans.write(plan, said, by=request.user)
-    except ValidationError as refusal:
-        form.add_error(None, refusal)
+    if not tried(form, lambda: plans.write(plan, said, by=request.user)):
         return False
     notes.drop_draft(plan.case, DRAFT, by=request.user)
     return True

@@ -14,7 +14,7 @@ from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
 from cases import records
-from cases.actions import one_at_a_time, require
+from cases.actions import broken, one_at_a_time, require
 from cases.models import Assessment, Case
 from rehabilitation.models import Comment, Goal, GoalAction, Plan, Review, Signature
 from rehabilitation.plan_content import ACTION, GOAL, PLAN, Content, content, with_keys
@@ -187,8 +187,8 @@ def save_step(plan: Plan, *fields: str) -> None:
         raise ValidationError(_refused(refusal)) from None
 
 
-def _refused(refusal: Any) -> str:
-    if refusal.__cause__.diag.constraint_name == "plan_decided_by_another":
+def _refused(refusal: IntegrityError) -> str:
+    if broken(refusal) == "plan_decided_by_another":
         return _("A plan is decided by a supervisor who did not write it.")
     return _("The plan was changed meanwhile; look at it again.")
 

@@ -7,21 +7,13 @@ care team who gives it, until the note is written and for 48 hours after it at m
 
 import pgtrigger
 
+from aidcenter import workflow
+from aidcenter.clock import DB_TODAY
 from aidcenter.triggers import DefinerTrigger, append_only
-
-# The steps of service_state in the code lists, for those who come by SQL (a test compares them).
-STEPS = {
-    "planned": ("booked", "delivered", "refused", "cancelled"),
-    "booked": ("delivered", "missed", "refused", "cancelled"),
-    "missed": ("planned",),
-}
-_PAIRS = ", ".join(f"('{old}', '{new}')" for old, ways in STEPS.items() for new in ways)
 
 # What is fixed from the first, and what alone may still be added once a service is delivered or given up.
 _FIXED = "ARRAY['id', 'case_id', 'victim_id', 'type', 'series', 'recorded_by_id', 'recorded_at']"
 _ADDED = "ARRAY['note_id', 'keeps_until', 'struck_at', 'struck_by_id', 'struck_why']"
-
-_TODAY = "(now() AT TIME ZONE 'Asia/Baku')::date"
 
 _FITS = f"""
         IF NEW.goal_id IS NOT NULL AND NOT EXISTS (
@@ -37,13 +29,13 @@ _FITS = f"""
                 AND (TG_OP = 'INSERT' OR NEW.provider_id IS DISTINCT FROM OLD.provider_id)
                 AND NOT EXISTS (
                 SELECT FROM public.cases_provider p, coalesce(
-                    NEW.delivered_on, (NEW.starts_at AT TIME ZONE 'Asia/Baku')::date, {_TODAY}) day
+                    NEW.delivered_on, (NEW.starts_at AT TIME ZONE 'Asia/Baku')::date, {DB_TODAY}) day
                  WHERE p.id = NEW.provider_id AND NEW.type = ANY (p.service_types)
                    AND day >= p.active_from AND (p.active_until IS NULL OR day <= p.active_until)) THEN
             RAISE check_violation USING CONSTRAINT = 'service_fits',
                 MESSAGE = 'This goal, note or provider does not belong to the service.';
         END IF;
-        IF NEW.delivered_on > {_TODAY} THEN
+        IF NEW.delivered_on > {DB_TODAY} THEN
             RAISE check_violation USING CONSTRAINT = 'service_not_ahead',
                 MESSAGE = 'What lies ahead is planned, not delivered.';
         END IF;"""  # noqa: S608 - constants only
@@ -77,7 +69,7 @@ KEPT = DefinerTrigger(
             END IF;
         ELSE
             IF OLD.struck_at IS NOT NULL
-                OR NEW.state <> OLD.state AND NOT (OLD.state, NEW.state) IN ({_PAIRS})
+                OR NEW.state <> OLD.state AND NOT (OLD.state, NEW.state) IN ({workflow.SERVICE.sql})
                 OR EXISTS (SELECT FROM unnest({_FIXED}) f WHERE to_jsonb(NEW) -> f <> to_jsonb(OLD) -> f)
                 OR OLD.state IN ('delivered', 'refused', 'cancelled')
                    AND to_jsonb(NEW) - {_ADDED} <> to_jsonb(OLD) - {_ADDED}
@@ -116,8 +108,8 @@ EFFECTS = DefinerTrigger(
                 PERFORM public.service_moves_goal(
                     NEW.id, NEW.goal_id, NEW.action_id, coalesce(public.app_uid(), NEW.recorded_by_id));
             END IF;
-            UPDATE public.cases_case SET active_on = {_TODAY}
-             WHERE id = NEW.case_id AND active_on < {_TODAY};
+            UPDATE public.cases_case SET active_on = {DB_TODAY}
+             WHERE id = NEW.case_id AND active_on < {DB_TODAY};
         END IF;
         RETURN NULL;""",  # noqa: S608 - constants only
 )

@@ -14,24 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from aidcenter import audit
 from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.clock import baku_today
+from aidcenter.forms import sent
 from aidcenter.roles import Role, Verb, may
 from cases.models import Case
 from cases.reached import changeable
 from rehabilitation import extensions, stays
 from rehabilitation.models import Stay, StayExtension
 from rehabilitation.stay_forms import LONGEST, LeaveForm, LongerForm, PlaceForm
-
-
-def _sent(request: StaffRequest, form: forms.Form, do: Any) -> bool:
-    """Whether the form was sent and the act done; a refusal is put beside its field."""
-    if request.method != "POST" or not form.is_valid():
-        return False
-    try:
-        do(form.cleaned_data)
-    except ValidationError as refusal:
-        form.add_error(None, refusal)
-        return False
-    return True
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,7 +37,7 @@ def place(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         else:
             stays.place(case, said, by=request.user)
 
-    if _sent(request, form, save):
+    if sent(form, save):
         messages.success(request, _("The house knows it now."))
         return redirect("cases:detail", case.pk)
     return _page(request, case, stay, form=form)
@@ -116,7 +105,7 @@ def leave(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     def end(said: dict[str, Any]) -> None:
         stays.leave(stay, on=said["left_on"], why_late=said["why_late"], by=request.user)
 
-    if _sent(request, form, end):
+    if sent(form, end):
         messages.success(request, _("The stay has ended."))
         return redirect("cases:detail", case.pk)
     return _page(request, case, stay, leave_form=form)
@@ -131,7 +120,7 @@ def longer(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     if not stay:
         return redirect("cases:detail", case.pk)
     form = LongerForm(request.POST)
-    if _sent(request, form, lambda said: extensions.ask(stay, said, by=request.user)):
+    if sent(form, lambda said: extensions.ask(stay, said, by=request.user)):
         messages.success(request, _("Asked for; somebody else decides."))
         return redirect("cases:detail", case.pk)
     return _page(request, case, stay, longer_form=form)
@@ -141,7 +130,7 @@ def longer(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @guard(Verb.APPROVE_STAY)
 def decide(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Read who asked that a stay ends later, and decide it."""
-    rows = extensions.decided_by(request.user)
+    rows = StayExtension.objects.decided_by(request.user).select_related("author")
     if request.method == "POST":  # two at once: one decides
         rows = rows.select_for_update(of=("self",))
     asked = reached_or_404(rows, pk=pk)

@@ -15,7 +15,7 @@ from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.prepared import Prepared
 from aidcenter.roles import Role, Verb
-from cases.actions import require
+from cases.actions import broken, require
 from cases.models import Case
 from rehabilitation.models import Stay, StayExtension
 
@@ -95,11 +95,6 @@ def _check(case: Case, said: dict[str, Any], today: date) -> None:
         wrong["ends_on"] = _("A stay is planned for %(days)s days at most; later it can be extended.") % days
     if wrong:
         raise ValidationError(wrong)
-
-
-def broken(refusal: IntegrityError) -> str:
-    """The name of the constraint that was broken."""
-    return getattr(getattr(refusal.__cause__, "diag", None), "constraint_name", None) or ""
 
 
 def refused(refusal: IntegrityError) -> ValidationError:

@@ -9,11 +9,10 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import override
 
-from aidcenter import codelists
 from aidcenter.context import acting_as
 from cases.closing import reopen
 from cases.models import Case, CaseLink
-from rehabilitation import payment_triggers, payments
+from rehabilitation import payments
 from rehabilitation.models import Payment
 from tests.payments import MONTHLY, ORDER, TODAY, approved, asked, confirmed_case, paid
 from tests.test_closing import closed
@@ -135,11 +134,6 @@ def test_a_large_amount_is_decided_by_the_director_who_reads_no_name(cast, case,
     assert (director.get(page).status_code, director.get(f"/cases/{case.pk}/").status_code) == (404, 403)
     row.refresh_from_db()
     assert (row.state, row.why) == ("returned", "too much")
-
-
-def test_the_steps_in_sql_are_those_of_the_code_list():
-    table = {old: ways for old, ways in codelists.transitions("payment_state").items() if ways}
-    assert {old: frozenset(ways) for old, ways in payment_triggers.STEPS.items()} == table
 
 
 # --- who is entitled, and once ---------------------------------------------------------------

@@ -8,14 +8,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import Error, IntegrityError, transaction
 from django.utils.translation import override
 
-from aidcenter import codelists
 from aidcenter.context import acting_as
 from aidcenter.duties import at_start_of
 from cases import absence, care_team, records
 from cases.actions import register_victim
 from cases.kinds import KINDS
 from cases.models import CaseUserGrant
-from rehabilitation import goals, plan_decisions, plan_triggers, plans, reviews
+from rehabilitation import goals, plan_decisions, plans, reviews
 from rehabilitation.models import Goal, GoalAction, Plan
 from rehabilitation.plan_content import content
 from tests.cast import say
@@ -209,11 +208,6 @@ def test_a_childs_plan_needs_somebody_who_stands_for_it(cast, child_case):
 
 
 # --- what stands ----------------------------------------------------------------------------
-
-
-def test_the_steps_of_the_database_are_those_of_the_code_list():
-    table = {old: tuple(sorted(ways)) for old, ways in codelists.transitions("plan_state").items() if ways}
-    assert {old: tuple(sorted(ways)) for old, ways in plan_triggers.STEPS.items()} == table
 
 
 @pytest.mark.parametrize("make", [submitted, approved])

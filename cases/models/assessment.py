@@ -6,10 +6,10 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from aidcenter.access import ReachQuerySet
+from aidcenter.codelists import in_words
 from aidcenter.crypto import Encrypted
 from aidcenter.fields import CodeField
 from aidcenter.models import Staff
@@ -56,7 +56,7 @@ class Question(models.Model):
     @property
     def text(self) -> str:
         """The question in the reader's language, else in Azerbaijani."""
-        return getattr(self, f"text_{(get_language() or 'az')[:2]}", "") or self.text_az
+        return in_words(self, "text")
 
 
 class Assessment(models.Model):

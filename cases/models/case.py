@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce, ExtractYear, Now
 from django.utils.translation import gettext_lazy as _
 
 from aidcenter.access import ReachQuerySet
+from aidcenter.clock import DB_TODAY
 from aidcenter.crypto import DataKeyBase, Encrypted
 from aidcenter.fields import CodeField, CodesField
 from aidcenter.models import Staff, Team
@@ -25,7 +26,6 @@ from cases import import_triggers, triggers
 from cases.childhood import ADULT_AGE, Age
 from cases.marks import MarksField
 
-BAKU_TODAY = "(now() AT TIME ZONE 'Asia/Baku')::date"
 NAME_LENGTH = 100
 
 
@@ -138,7 +138,7 @@ class Case(models.Model):
     birth_year = models.PositiveSmallIntegerField(null=True, blank=True)
     age_revision = models.PositiveSmallIntegerField(db_default=0, default=0, editable=False)
     episode = models.PositiveSmallIntegerField(db_default=1, default=1, editable=False)
-    opened_on = models.DateField(_("opened on"), db_default=RawSQL(BAKU_TODAY, []))  # noqa: S611 - a constant
+    opened_on = models.DateField(_("opened on"), db_default=RawSQL(DB_TODAY, []))  # noqa: S611 - a constant
     reopened_on = models.DateField(_("opened again on"), null=True, editable=False)
     backdate_reason = models.CharField(max_length=200, blank=True, db_default="", default="")
     district = CodeField("district", verbose_name=_("district where the person is now"))
@@ -161,7 +161,7 @@ class Case(models.Model):
     )
     next_due = models.DateField(_("next step due"), null=True, blank=True)
     # the last day on which somebody wrote of the person; kept by a trigger of what is written
-    active_on = models.DateField(db_default=RawSQL(BAKU_TODAY, []), editable=False)  # noqa: S611 - a constant
+    active_on = models.DateField(db_default=RawSQL(DB_TODAY, []), editable=False)  # noqa: S611 - a constant
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     reach = Reach(

@@ -28,6 +28,10 @@ class Guardianship(Kept):
         abstract = False
         verbose_name = _("guardian or representative")
 
+    def holds(self, today: date) -> bool:
+        """Whether it is in force on that day."""
+        return not self.struck_at and (self.ends_on is None or self.ends_on >= today)
+
 
 class ReflectionPeriod(Kept):
     """Time to recover and to decide whether to help the authorities; nobody is expelled meanwhile."""

@@ -5,23 +5,14 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from aidcenter.codelists import in_words
 from aidcenter.fields import CodeField
 from aidcenter.reach import ME, MY_ROLE, Reach
 
 LANGUAGES = ("az", "ru", "en")
 LONGEST = 1440  # minutes
-
-
-class ServiceTypeQuerySet(models.QuerySet["ServiceType"]):
-    """Types of services, by what people ask of them."""
-
-    def offered_on(self, day: date) -> "ServiceTypeQuerySet":
-        """Those that are given on that day."""
-        ends = Q(active_until__isnull=True) | Q(active_until__gte=day)
-        return self.filter(ends, active_from__lte=day)
 
 
 class ServiceType(models.Model):
@@ -41,7 +32,7 @@ class ServiceType(models.Model):
     reach = Reach(
         web="SIU", worker="S", private=True, also_read=f"{ME} IS NOT NULL", also_change=_EDITS, add=_EDITS
     )
-    objects: Any = ServiceTypeQuerySet.as_manager()
+    objects: Any = models.Manager()
 
     class Meta:
         constraints = [
@@ -60,8 +51,11 @@ class ServiceType(models.Model):
     def __str__(self) -> str:
         return f"service type {self.pk}"
 
+    def given(self, day: date, since: date | None = None) -> bool:
+        """Whether it is given on that day, or was on one between `since` and it."""
+        return self.active_from <= day and (self.active_until is None or (since or day) <= self.active_until)
+
     @property
     def label(self) -> str:
         """Its name in the reader's language."""
-        language = (get_language() or "az")[:2]
-        return str(getattr(self, f"label_{language}", "") or self.label_az)
+        return in_words(self, "label")

@@ -12,14 +12,13 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from aidcenter.access import ReachQuerySet
 from aidcenter.crypto import Encrypted
 from aidcenter.fields import CodeField
 from aidcenter.models import Staff
 from aidcenter.reach import MY_ROLE, Reach, widen
-from aidcenter.roles import Role
 from cases.models import Case, Victim
 from rehabilitation import payment_triggers
+from rehabilitation.models.decided import ByAnotherQuerySet
 
 LIVE = ("requested", "approved", "paid")
 MOST = Decimal(100_000)  # AZN; nothing a centre pays to one person comes near
@@ -32,15 +31,12 @@ _FOR_ACCOUNTANT = (
 )
 
 
-class PaymentQuerySet(ReachQuerySet["Payment"]):
+class PaymentQuerySet(ByAnotherQuerySet["Payment"]):
     """Payments, by what people ask of them."""
 
     def to_decide(self, person: Staff) -> "PaymentQuerySet":
         """Those that `person` may approve or return."""
-        rows = self.filter(state="requested").exclude(author=person)
-        if person.role == Role.DIRECTOR:
-            return rows.filter(for_director=True)
-        return rows.changeable_by(person).filter(for_director=False)
+        return self.decided_by(person).filter(state="requested")
 
     def returned_to(self, person: Staff) -> "PaymentQuerySet":
         """What `person` asked for, came back, and was not asked for again."""

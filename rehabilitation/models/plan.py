@@ -20,6 +20,7 @@ from aidcenter.models import Staff
 from aidcenter.reach import MY_ROLE, Reach, widen
 from cases.models import Assessment, Case, Victim
 from rehabilitation import plan_triggers
+from rehabilitation.models.decided import ByAnotherQuerySet
 
 IN_FORCE = ("active", "under_review")
 OPEN = ("draft", "submitted", "returned")
@@ -31,7 +32,7 @@ _FOR_DIRECTOR = f"{MY_ROLE} = 'director' AND id IN (SELECT plans_for_director())
 _ITS_PLAN = f"{MY_ROLE} = 'director' AND EXISTS (SELECT FROM rehabilitation_plan p WHERE p.id = plan_id)"
 
 
-class PlanQuerySet(ReachQuerySet["Plan"]):
+class PlanQuerySet(ByAnotherQuerySet["Plan"]):
     """Plans, by what people ask of them."""
 
     def in_force(self) -> "PlanQuerySet":
@@ -44,10 +45,7 @@ class PlanQuerySet(ReachQuerySet["Plan"]):
 
     def to_decide(self, person: Staff) -> "PlanQuerySet":
         """Those that `person` may approve or return."""
-        rows = self.filter(state="submitted").exclude(author=person)
-        if person.role == "director":
-            return rows.filter(for_director=True)
-        return rows.changeable_by(person)
+        return self.decided_by(person).filter(state="submitted")
 
 
 class Plan(models.Model):

@@ -7,10 +7,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from aidcenter.access import ReachQuerySet
+from aidcenter.codelists import in_words
 from aidcenter.crypto import Encrypted
 from aidcenter.fields import CodeField
 from aidcenter.models import Staff
@@ -119,9 +119,4 @@ class GoalTemplate(models.Model):
     @property
     def words(self) -> str:
         """The goal in the reader's language."""
-        return self.in_words("text")
-
-    def in_words(self, name: str) -> str:
-        """`name` (text or measure) in the reader's language, else in Azerbaijani."""
-        language = (get_language() or "az")[:2]
-        return getattr(self, f"{name}_{language}", "") or getattr(self, f"{name}_az")
+        return in_words(self, "text")

@@ -8,10 +8,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Now
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from aidcenter.access import ReachQuerySet
+from aidcenter.codelists import in_words
 from aidcenter.crypto import Encrypted
 from aidcenter.fields import CodeField
 from aidcenter.models import Staff
@@ -154,8 +154,7 @@ class Service(models.Model):
     @property
     def words(self) -> str:
         """The name of its type in the catalogue, else in the code list."""
-        language = (get_language() or "az")[:2]
-        return str(getattr(self, f"label_{language}", None) or self.get_type_display())  # type: ignore[attr-defined]
+        return in_words(self, "label") or str(self.get_type_display())  # type: ignore[attr-defined]
 
     @property
     def section(self) -> str:

@@ -12,18 +12,19 @@ from django.db.models.functions import Least, Now
 from django.utils.translation import gettext_lazy as _
 
 from aidcenter.access import ReachQuerySet
+from aidcenter.clock import DB_TODAY
 from aidcenter.crypto import Encrypted
 from aidcenter.fields import CodeField
 from aidcenter.models import Staff
 from aidcenter.reach import ME, MY_ROLE, Reach, widen
 from cases.models import Case, Victim
 from rehabilitation import house_triggers
+from rehabilitation.models.decided import ByAnotherQuerySet
 from rehabilitation.models.house import ON_SHIFT, House
 
 LONGEST_EXTENSION = 90  # days
-TODAY = "(now() AT TIME ZONE 'Asia/Baku')::date"
 # From the planned day on: the officer on shift lets the person in.
-LIVES_THERE = f"left_on IS NULL AND starts_on <= {TODAY} AND {ON_SHIFT}"
+LIVES_THERE = f"left_on IS NULL AND starts_on <= {DB_TODAY} AND {ON_SHIFT}"
 _KEEPS_BEDS = f"{MY_ROLE} IN ('supervisor', 'administrator')"
 _FOR_DIRECTOR = f"{MY_ROLE} = 'director' AND for_director"
 
@@ -177,7 +178,7 @@ class StayExtension(models.Model):
         also_read=f"{_FOR_DIRECTOR} AND (decided_at IS NULL OR decided_at >= transaction_timestamp())",
         also_change=f"{_FOR_DIRECTOR} AND (decided_at IS NULL OR decided_by_id = {ME})",
     )
-    objects = ReachQuerySet.as_manager()
+    objects: Any = ByAnotherQuerySet.as_manager()
 
     class Meta:
         constraints = [
