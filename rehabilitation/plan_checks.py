@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from aidcenter import codelists
 from aidcenter.clock import baku_today
+from aidcenter.templatetags.ui import dmy
 from cases import safety
 from cases.consents import consent_holds
 from cases.models import Assessment, Case
@@ -121,7 +122,7 @@ def _child(plan: Plan, case: Case) -> Iterator[Check]:
 def _sheet(case: Case) -> Check:
     sheet = safety.current(case)
     if sheet:
-        return Check(True, _("Safety sheet of %(day)s in force") % {"day": f"{sheet.written_at:%d.%m.%Y}"})
+        return Check(True, _("Safety sheet of %(day)s in force") % {"day": dmy(sheet.written_at)})
     return Check(False, _("There is no safety sheet."))
 
 
@@ -130,7 +131,7 @@ def _signed(version: Content) -> Check:
     mark = version.mark
     for row in rows:
         if row.plan_hash == mark:
-            return Check(True, _("Signed by the person on %(day)s") % {"day": f"{row.signed_on:%d.%m.%Y}"})
+            return Check(True, _("Signed by the person on %(day)s") % {"day": dmy(row.signed_on)})
     if rows:
         return Check(False, _("The person signed an earlier wording of this version."))
     return Check(False, _("The person has not signed yet."))

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aidcenter import audit
@@ -111,7 +112,7 @@ def review(plan: Plan, said: dict[str, Any], stands: dict[str, Stand], *, by: St
 def sign(plan: Plan, said: dict[str, Any], scan: bytes, *, by: Staff) -> Signature:
     """Keep that somebody signed the version as it is now: `said` has signer, name and signed_on."""
     require(by, Verb.WRITE_PLAN)
-    if plan.created_at.date() > said["signed_on"] or said["signed_on"] > baku_today():
+    if timezone.localdate(plan.created_at) > said["signed_on"] or said["signed_on"] > baku_today():
         raise ValidationError(
             {"signed_on": _("The day must lie between the draft of the version and today.")}
         )

@@ -224,6 +224,7 @@ def look(enter, page, who, paths, how):
         found = Axe().run(page).response["violations"]
         assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert page.locator('main a[href=""], main form[action=""]').all() == [], path
 
 
 def walk(page):
