@@ -46,6 +46,7 @@ class GoalChange:
     kind: str  # new, gone, changed or same
     parts: list[Part]
     comments: list[Any] = field(default_factory=list)
+    to_say: Any = None  # the field in which a comment is written
 
     @property
     def facts(self) -> dict[str, str]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from aidcenter import codelists
@@ -136,6 +137,36 @@ StepFormSet = forms.formset_factory(StepForm, extra=2, max_num=MOST_ACTIONS, abs
 def steps_said(formset: Any) -> list[dict[str, Any]]:
     """The actions that are filled in."""
     return [form.cleaned_data for form in formset if form.cleaned_data.get("service_type")]
+
+
+class DecisionForm(forms.Form):
+    """What should change: of the plan, and of single goals."""
+
+    ABOUT = "about-"  # and `same_as` of a goal
+
+    why = Text(
+        label=_("What should change?"), max_length=LONGEST, widget=forms.Textarea({"rows": 4}),
+        help_text=_("Needed only when you return it."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, goals: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        comment = gettext("Comment on the goal")
+        for goal in goals:
+            label = f"{comment}: {goal.get_domain_display()}"
+            area = forms.Textarea({"rows": 2})
+            self.fields[f"{self.ABOUT}{goal.same_as}"] = Text(label=label, max_length=LONGEST, widget=area)
+
+    def comment_on(self, goal: Any) -> forms.BoundField | None:
+        """The field for a comment on `goal`; None where the version has it no more."""
+        name = f"{self.ABOUT}{goal.same_as}"
+        return self[name] if name in self.fields else None
+
+    @property
+    def comments(self) -> dict[str, str]:
+        """What was said of single goals, by `same_as`."""
+        said = self.cleaned_data.items()
+        return {name.removeprefix(self.ABOUT): text for name, text in said if name.startswith(self.ABOUT)}
 
 
 class ReviewForm(forms.Form):

@@ -12,9 +12,12 @@ from aidcenter.models import Staff
 from aidcenter.roles import Role
 from cases.models import Case as CaseRow
 from rehabilitation.models import Goal, Plan
+from rehabilitation.models.plan import IN_FORCE
+from rehabilitation.plan_content import DONE
 
 SOON = timedelta(days=7)
 YEAR = timedelta(days=365)
+SHOWN = 50
 URGENCY = {"high": 0, "medium": 1, "low": 2}
 
 
@@ -56,10 +59,8 @@ def reviews_due(person: Staff, today: date) -> QuerySet[Plan]:
 
 def goals_due(person: Staff, today: date) -> QuerySet[Goal]:
     """The goals of one's own cases that are to be reached within a week."""
-    rows = Goal.objects.changeable_by(person).filter(
-        case__owner=person, plan__state__in=("active", "under_review")
-    )
-    rows = rows.filter(due_on__lte=today + SOON, state__in=("planned", "in_progress"))
+    rows = Goal.objects.changeable_by(person).filter(case__owner=person, plan__state__in=IN_FORCE)
+    rows = rows.filter(due_on__lte=today + SOON).exclude(state__in=DONE)
     return rows.select_related("case").order_by("due_on")
 
 
@@ -68,7 +69,8 @@ class Figures:
     """How the plans that a supervisor sees get on."""
 
     in_force: int
-    late: list[Plan]  # their review is overdue
+    late: int  # their review is overdue
+    latest: list[Plan]  # the first of these
     without: int  # open cases past their assessment that no plan binds
     waiting: int
     days: float | None  # on average from submission to decision, in the last year
@@ -79,16 +81,18 @@ def figures(person: Staff, today: date) -> Figures:
     """The figures of all cases that `person` sees."""
     plans = Plan.objects.visible_to(person)
     binding = plans.in_force()
+    late = binding.filter(review_due__lt=today)
     past = CaseRow.objects.visible_to(person).filter(state__in=("planning", "implementation"))
     decided = plans.filter(decided_at__gt=at_start_of(today - YEAR), submitted_at__isnull=False).exclude(
         approved_hash=""
     )
     lasted: Any = decided.aggregate(days=Avg(F("decided_at") - F("submitted_at")))["days"]
-    goals = Goal.objects.visible_to(person).filter(plan__state__in=("active", "under_review"))
+    goals = Goal.objects.visible_to(person).filter(plan__state__in=IN_FORCE)
     counted = dict(goals.order_by().values_list("state").annotate(n=Count("pk")))
     return Figures(
         in_force=binding.count(),
-        late=list(binding.filter(review_due__lt=today).select_related("case__owner").order_by("review_due")[:50]),
+        late=late.count(),
+        latest=list(late.select_related("case__owner").order_by("review_due")[:SHOWN]),
         without=past.exclude(Exists(Plan.objects.filter(case=OuterRef("pk")).in_force())).count(),
         waiting=plans.filter(state="submitted").count(),
         days=lasted.total_seconds() / 86400 if lasted else None,

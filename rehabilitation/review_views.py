@@ -4,7 +4,6 @@ import base64
 import binascii
 import uuid
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -17,11 +16,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from aidcenter import audit
 from aidcenter.access import StaffRequest, guard
 from aidcenter.clock import baku_today
+from aidcenter.forms import sent, tried
 from aidcenter.roles import Role, Verb
 from rehabilitation import plan_changes, plan_checks, plan_decisions, plan_paper, plan_queue, plans, reviews
 from rehabilitation.models import Plan
 from rehabilitation.plan_content import DONE, Content, content
-from rehabilitation.plan_forms import LONGEST, EndForm, ReviewForm, SignatureForm
+from rehabilitation.plan_forms import DecisionForm, EndForm, ReviewForm, SignatureForm
 from rehabilitation.plan_reached import changeable_plan, decidable_plan, readable_plan
 
 PNG = "data:image/png;base64,"
@@ -33,8 +33,7 @@ def queue(request: StaffRequest) -> HttpResponse:
     """The plans that wait for a decision of the person."""
     rows = list(plan_queue.waiting_for(request.user))
     audit.record("plan.queue", by=request.user, ids=[plan.pk for plan in rows])
-    today = baku_today()
-    return render(request, "rehabilitation/queue.html", {"rows": rows, "today": today})
+    return render(request, "rehabilitation/queue.html", {"rows": rows})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,26 +41,28 @@ def queue(request: StaffRequest) -> HttpResponse:
 def decide(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """What a submitted version changes, what a machine sees of it, and the decision."""
     plan = decidable_plan(request, pk)
-    if plan.state != "submitted":
-        messages.info(request, _decided(plan))
+    if request.method != "POST" and plan.state != "submitted":
+        messages.info(request, plan_decisions.waits_no_more(plan))
         return redirect("plans:version", plan.pk)
-    if request.method == "POST":
-        return _decide(request, plan)
     now = content(plan)
+    form = DecisionForm(request.POST or None, goals=now.goals)
+    if sent(form, lambda _said: _decide(request, plan, form)):
+        following = plan_queue.next_for(request.user)
+        return redirect("plans:decide", following.pk) if following else redirect("plans:queue")
     before = _before(request, plan)
     case = None if request.user.role == Role.DIRECTOR else plan.case
     changes = plan_changes.goal_changes(before, now)
-    for comment in plans.comments_of(plan):
-        for change in changes:
-            if change.goal.same_as == comment.about:
-                change.comments.append(comment)
+    comments = plans.comments_of(plan)
+    for change in changes:
+        change.comments = [comment for comment in comments if comment.about == change.goal.same_as]
+        change.to_say = None if plan.author_id == request.user.pk else form.comment_on(change.goal)
     audit.record("plan.view", by=request.user, case=plan.case_id, ids=[plan.pk])
     context = {
         "plan": plan, "case": case, "before": before.plan if before else None, "changes": changes,
         "parts": plan_changes.plan_parts(before, now), "mark": now.mark, "whole": "whole" in request.GET,
         "counts": {kind: sum(each.kind == kind for each in changes) for kind in plan_changes.KINDS},
         "checks": plan_checks.checks(now, case), "own": plan.author_id == request.user.pk,
-        "review_on": plan_decisions.first_review(plan),
+        "review_on": plan_decisions.first_review(plan), "form": form,
     }  # fmt: skip
     return render(request, "rehabilitation/decide.html", context)
 
@@ -77,34 +78,16 @@ def _before(request: StaffRequest, plan: Plan) -> Content | None:
     return content(last)
 
 
-def _decided(plan: Plan) -> str:
-    who = plan.decided_by.display_name if plan.decided_by else plan.author.display_name
-    said = {"name": who, "state": plan.get_state_display()}  # type: ignore[attr-defined]
-    return _("This plan does not wait any more: %(name)s, “%(state)s”.") % said
-
-
-def _decide(request: StaffRequest, plan: Plan) -> HttpResponse:
-    verdict, seen = request.POST.get("verdict", ""), request.POST.get("seen", "")
-    try:
-        if verdict == "return":
-            why = request.POST.get("why", "").strip()[:LONGEST]
-            comments = {
-                name.removeprefix("about-"): request.POST[name].strip()[:LONGEST]
-                for name in request.POST
-                if name.startswith("about-")
-            }
-            plan_decisions.give_back(plan, why=why, comments=comments, by=request.user)
-            messages.success(request, _("Returned to %(name)s.") % {"name": plan.author.display_name})
-        elif verdict == "approve":
-            plan_decisions.approve(plan, seen=seen, by=request.user)
-            messages.success(request, _("Approved: this version binds from today."))
-        else:
-            raise ValidationError(_("Choose."))
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-        return redirect("plans:decide", plan.pk)
-    following = plan_queue.next_for(request.user)
-    return redirect("plans:decide", following.pk) if following else redirect("plans:queue")
+def _decide(request: StaffRequest, plan: Plan, form: DecisionForm) -> None:
+    verdict, why = request.POST.get("verdict", ""), form.cleaned_data["why"]
+    if verdict == "return":
+        plan_decisions.give_back(plan, why=why, comments=form.comments, by=request.user)
+        messages.success(request, _("Returned to %(name)s.") % {"name": plan.author.display_name})
+    elif verdict == "approve":
+        plan_decisions.approve(plan, seen=request.POST.get("seen", ""), by=request.user)
+        messages.success(request, _("Approved: this version binds from today."))
+    else:
+        raise ValidationError(_("Choose."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -139,12 +122,7 @@ def _reviewed(request: StaffRequest, plan: Plan, form: ReviewForm) -> bool:
         shown = [uuid.UUID(each) for each in said[f"services-{goal.pk}"]]
         if state or note or shown:
             stands[str(goal.pk)] = reviews.Stand(state or goal.state, note, shown)
-    try:
-        reviews.review(plan, form.general, stands, by=request.user)
-    except ValidationError as refusal:
-        form.add_error(None, refusal)
-        return False
-    return True
+    return tried(form, lambda: reviews.review(plan, form.general, stands, by=request.user))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -167,12 +145,7 @@ def _signed(request: StaffRequest, plan: Plan, form: SignatureForm) -> bool:
     if not scan:
         form.add_error("file", _("Draw the signature, or choose a scan of it."))
         return False
-    try:
-        reviews.sign(plan, said, scan, by=request.user)
-    except ValidationError as refusal:
-        form.add_error(None, refusal)
-        return False
-    return True
+    return tried(form, lambda: reviews.sign(plan, said, scan, by=request.user))
 
 
 def _drawn(text: str) -> bytes:
@@ -189,14 +162,9 @@ def end(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """End the plan in force, with what was reached."""
     plan = changeable_plan(request, pk)
     form = EndForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            plans.end(plan, **form.cleaned_data, by=request.user)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
-            messages.success(request, _("The plan has ended."))
-            return redirect("plans:of_case", plan.case_id)
+    if sent(form, lambda said: plans.end(plan, **said, by=request.user)):
+        messages.success(request, _("The plan has ended."))
+        return redirect("plans:of_case", plan.case_id)
     audit.record("plan.form", by=request.user, case=plan.case_id, ids=[plan.pk])
     return render(request, "rehabilitation/end.html", {"form": form, "case": plan.case, "plan": plan})
 
@@ -218,7 +186,7 @@ def paper(request: StaffRequest, pk: uuid.UUID, language: str) -> HttpResponse:
 @guard(Verb.VIEW_PLAN_FIGURES)
 def figures(request: StaffRequest) -> HttpResponse:
     """How the plans of the team get on."""
-    found: Any = plan_queue.figures(request.user, baku_today())
-    audit.record("plan.figures", by=request.user, ids=[plan.pk for plan in found.late])
+    found = plan_queue.figures(request.user, baku_today())
+    audit.record("plan.figures", by=request.user, ids=[plan.pk for plan in found.latest])
     bars = [(label, count, count) for label, count in found.goals]
     return render(request, "rehabilitation/figures.html", {"figures": found, "bars": bars})

@@ -187,16 +187,19 @@ def test_the_supervisor_finds_it_reads_it_and_approves(cast, adult_case, sign_in
     who = ("worker", "other_supervisor", "director", "supervisor")
     assert status(sign_in, cast, path, who=who) == {
         "worker": 403, "other_supervisor": 404, "director": 404, "supervisor": 200}  # fmt: skip
-    assert client.post(path, {"verdict": "approve", "seen": "0" * 64}).status_code == 302
+    stale = client.post(path, {"verdict": "approve", "seen": "0" * 64, "why": "typed already"})
     plan.refresh_from_db()
     assert plan.state == "submitted"  # not what was read
-    assert client.post(path, {"verdict": "", "seen": seen(client, path)}).status_code == 302
+    shown = stale.content.decode()
+    assert ("changed since you opened it" in shown, "typed already" in shown) == (True, True)
+    assert client.post(path, {"verdict": "", "seen": seen(client, path)}).status_code == 200
     answer = client.post(path, {"verdict": "approve", "seen": seen(client, path)})
     plan.refresh_from_db()
     assert (answer.url, plan.state) == ("/plans/review/", "active")
     assert "approved by Supervisor" in client.get(f"/plans/case/{adult_case.pk}/").content.decode()
-    late = client.post(path, {"verdict": "return", "why": "x"}, follow=True)
-    assert "does not wait any more: Supervisor" in late.content.decode()
+    late = client.post(path, {"verdict": "return", "why": "who helps her?"}).content.decode()
+    assert ("does not wait any more: Supervisor" in late, "who helps her?" in late) == (True, True)
+    assert "does not wait any more" in client.get(path, follow=True).content.decode()
 
 
 def test_approve_and_next_leads_to_the_most_urgent(cast, open_case, sign_in):
