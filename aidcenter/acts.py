@@ -157,6 +157,12 @@ ACTS = {
     "service.note": _("wrote the note of a service"),
     "service.strike": _("struck out a service"),
     "service.group": _("recorded a group session"),
+    "service.done": _("read what was done for a person"),
+    "service.done_paper": _("made the paper of what was done for a person"),
+    "service.figures": _("counted services"),
+    "report.view": _("read a report to the ministry"),
+    "report.send": _("sent a report to the ministry"),
+    "report.paper": _("made the paper of a report to the ministry"),
     "catalogue.form": _("opened the catalogue of services"),
     "catalogue.edit": _("edited the catalogue of services"),
     "provider.list": _("read the directory of providers"),
@@ -185,5 +191,7 @@ LOOKS = frozenset(
         "plan.paper",
         "plan.remind",
         "payment.paper",
+        "service.done",
+        "service.done_paper",
     }
 )

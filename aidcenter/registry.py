@@ -17,6 +17,7 @@ SLOTS = (
     "child_told",
     "plan_ends",
     "told_on_paper",
+    "sheets",
 )
 
 _filled: dict[str, list[Callable[..., Any]]] = {slot: [] for slot in SLOTS}

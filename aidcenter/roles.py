@@ -54,6 +54,10 @@ class Verb(StrEnum):
     CANCEL_NOTIFICATION = "cancel_notification"
     RELEASE_NOTIFICATION = "release_notification"
     RECEIVE_NOTIFICATION = "receive_notification"
+    VIEW_FIGURES = "view_figures"
+    EXPORT_FIGURES = "export_figures"
+    VIEW_REPORT = "view_report"
+    SEND_REPORT = "send_report"
     VIEW_STATISTICS = "view_statistics"
     VIEW_EXACT_STATISTICS = "view_exact_statistics"
     VIEW_STAFF = "view_staff"
@@ -99,6 +103,10 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.WRITE_PLAN: _("draws up the plan of such a case, hands it in, and keeps how it gets on"),
         Verb.ASK_PAYMENT: _("asks for a payment in such a case, and cancels one that is not paid"),
         Verb.VIEW_NOTIFICATION: _("follows the notifications of their cases"),
+        Verb.VIEW_FIGURES: _("counts the services in the cases that they read"),
+        Verb.EXPORT_FIGURES: _(
+            "takes these figures out, and fetches the encrypted files that they asked for"
+        ),
     },
     Role.SPECIALIST: {
         **_HOME,
@@ -108,6 +116,10 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.VIEW_INCIDENT: _("reports incidents in a case that they read"),
         Verb.RECORD_SERVICE: _("records the services that they give in a case that they read"),
         Verb.URGENT_ACCESS: _("opens a case urgently, for an hour, and the supervisor is told"),
+        Verb.VIEW_FIGURES: _("counts the services in the cases that they read"),
+        Verb.EXPORT_FIGURES: _(
+            "takes these figures out, and fetches the encrypted files that they asked for"
+        ),
     },
     Role.SUPERVISOR: {
         **_HOME,
@@ -153,6 +165,11 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.RELEASE_NOTIFICATION: _(
             "confirms that the notification of a child from old records is delivered"
         ),
+        Verb.VIEW_FIGURES: _("counts the services in the cases that they read"),
+        Verb.EXPORT_FIGURES: _(
+            "takes these figures out, and fetches the encrypted files that they asked for"
+        ),
+        Verb.VIEW_REPORT: _("reads the reports to the ministry, exactly"),
         Verb.VIEW_STATISTICS: _("reads the statistics"),
         Verb.VIEW_EXACT_STATISTICS: _("reads the exact figures"),
     },
@@ -174,12 +191,23 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.CONFIRM_ORDER: _("puts in force that access to a case is stopped by order, entered by another"),
         Verb.REVIEW_URGENT: _("reviews urgent access that nobody else has reviewed"),
         Verb.CONFIRM_RECOVERY: _("vouches, with another, for somebody who lost the second factor"),
+        Verb.VIEW_FIGURES: _("counts the services of the centre"),
+        Verb.EXPORT_FIGURES: _(
+            "takes these figures out, and fetches the encrypted files that they asked for"
+        ),
+        Verb.VIEW_REPORT: _("reads the reports to the ministry, exactly"),
+        Verb.SEND_REPORT: _("sends a report to the ministry, which then stands"),
         Verb.VIEW_STATISTICS: _("reads the statistics"),
         Verb.VIEW_EXACT_STATISTICS: _("reads the exact figures"),
     },
     Role.STATISTICIAN: {
         **_HOME,
         Verb.VIEW_STATISTICS: _("reads the statistics with small figures suppressed"),
+        Verb.VIEW_FIGURES: _("counts the services of the centre, small figures suppressed"),
+        Verb.EXPORT_FIGURES: _(
+            "takes these figures out, and fetches the encrypted files that they asked for"
+        ),
+        Verb.VIEW_REPORT: _("reads the reports to the ministry, small figures suppressed"),
     },
     Role.AUDITOR: {
         **_HOME,

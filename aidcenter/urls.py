@@ -13,6 +13,7 @@ urlpatterns = [
     path("referrals/", include("referrals.urls")),
     path("services/payments/", include("rehabilitation.payment_urls")),
     path("services/", include("rehabilitation.urls")),
+    path("reports/", include("rehabilitation.report_urls")),
     path("plans/", include("rehabilitation.plan_urls")),
     path("house/", include("rehabilitation.house_urls")),
     path("staff/", include("cases.staff_urls")),

@@ -45,7 +45,7 @@ def ask(request: StaffRequest) -> HttpResponse:
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            return _made(request, export, passphrase) if passphrase else _asked(request, export)
+            return made(request, export, passphrase) if passphrase else _asked(request, export)
     audit.record("export.form", by=request.user)
     back = f"{reverse('cases:list')}?{asked.query}"
     rows, by_two = exports.weigh(asked, request.user)
@@ -59,13 +59,13 @@ def _asked(request: StaffRequest, export: Export) -> HttpResponse:
     return redirect("cases:export", export.pk)
 
 
-def _made(request: StaffRequest, export: Export, passphrase: str) -> HttpResponse:
+def made(request: StaffRequest, export: Export, passphrase: str) -> HttpResponse:
     """The page that shows the passphrase, in the answer itself: it is in no session and no address."""
     return render(request, "cases/export_made.html", {"export": export, "passphrase": passphrase})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@guard(Verb.EXPORT_CASES)
+@guard(Verb.EXPORT_FIGURES)
 def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """What became of one's own export; once it is approved, the way to make the file."""
     export = reached_or_404(exports.of(request.user).select_related("decided_by"), pk=pk)
@@ -73,17 +73,17 @@ def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         if not export.approved:
             raise Http404
         try:
-            return _made(request, export, exports.make(export, by=request.user))
+            return made(request, export, exports.make(export, by=request.user))
         except ValidationError as refusal:
             messages.error(request, " ".join(refusal.messages))
     audit.record("export.form", by=request.user, ids=[export.pk])
-    context = {"export": export, "asked": exports.asked_of(export)}
+    context = {"export": export, "words": exports.words_of(export)}
     context["there"] = exports.file_of(export, request.user).exists()
     return render(request, "cases/export_asked.html", context)
 
 
 @require_POST
-@guard(Verb.EXPORT_CASES)
+@guard(Verb.EXPORT_FIGURES)
 def fetch(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """The file, once: under a name of chance, never opened in the page."""
     export = reached_or_404(exports.of(request.user), pk=pk)
@@ -108,4 +108,4 @@ def decide(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
             messages.success(request, _("Your decision is on record."))
         return redirect("home")
     audit.record("export.form", by=request.user, ids=[export.pk])
-    return render(request, "cases/export_decide.html", {"export": export, "asked": exports.asked_of(export)})
+    return render(request, "cases/export_decide.html", {"export": export, "words": exports.words_of(export)})

@@ -1,4 +1,4 @@
-"""Taking a list of cases out: a spreadsheet in an encrypted zip, fetched once, within an hour.
+"""Taking a list of cases, or figures, out: a spreadsheet in an encrypted zip, fetched once, within an hour.
 
 The passphrase is made here, shown once, and kept nowhere. More cases than `EXPORT_ALONE` in a day need
 somebody else, who learns how many and by which choice, and reads none of them.
@@ -9,6 +9,7 @@ import secrets
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import NamedTuple
 
 import pyzipper
 from django.conf import settings
@@ -19,7 +20,7 @@ from django.db.models.functions import Now
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from aidcenter import audit, crypto, sealedtext, spreadsheet
+from aidcenter import audit, crypto, registry, sealedtext, spreadsheet
 from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import AuditEvent, Staff
@@ -32,6 +33,16 @@ MOST = 5000  # rows
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is read for another
 GROUPS, GROUP = 6, 4  # 24 letters are 118 bits
 DAY = timedelta(days=1)
+CASES = "cases"
+
+
+class Sheet(NamedTuple):
+    """What a file will say: the name of its sheet, which choice it is in words, the head and the rows."""
+
+    name: str
+    words: list[str]
+    head: list[str]
+    rows: list[list[spreadsheet.Cell]]
 
 
 def of(person: Staff) -> QuerySet[Export]:
@@ -48,6 +59,17 @@ def to_decide(person: Staff) -> QuerySet[Export]:
 def asked_of(export: Export) -> Asked:
     """Which list it is."""
     return ListForm.asked(QueryDict(export.query))
+
+
+def words_of(export: Export) -> list[str]:
+    """Which choice it is, as a person says it."""
+    return asked_of(export).words if export.what == CASES else figures(export, export.person).words
+
+
+def figures(export: Export, person: Staff) -> Sheet:
+    """The figures that are taken out, as `person` may see them."""
+    found = registry.ask("sheets", export.what, QueryDict(export.query), person)
+    return next(sheet for sheet in found if sheet)
 
 
 def weigh(asked: Asked, person: Staff) -> tuple[int, bool]:
@@ -81,6 +103,20 @@ def take(asked: Asked, *, with_names: bool, by: Staff) -> tuple[Export, str]:
     return export, "" if export.by_two else make(export, by=by)
 
 
+@act
+def take_figures(what: str, query: QueryDict, *, by: Staff) -> tuple[Export, str]:
+    """Take figures out: they name nobody, so no second person is asked; with the passphrase."""
+    require(by, Verb.EXPORT_FIGURES)
+    drop_over()
+    export = Export(person=by, what=what, query=query.urlencode(), with_names=False, by_two=False)
+    export.rows = len(figures(export, by).rows)
+    if not export.rows:
+        raise ValidationError(_("There is nothing to take out."))
+    export.save(force_insert=True)
+    audit.record("export.ask", by=by, ids=[export.pk], rows=export.rows, what=what)
+    return export, make(export, by=by)
+
+
 def _taken_today(person: Staff) -> set[uuid.UUID]:
     """The cases that `person` has taken out within a day: many short lists are a long one."""
     events = AuditEvent.objects.filter(actor_id=person.pk, action="case.export", at__gt=Now() - DAY)
@@ -100,22 +136,28 @@ def decide(export: Export, *, approved: bool, by: Staff) -> None:
 @act
 def make(export: Export, *, by: Staff) -> str:
     """Make the file of an export, once; returns the passphrase."""
-    require(by, Verb.EXPORT_CASES)
+    require(by, Verb.EXPORT_FIGURES)
     if not of(by).filter(pk=export.pk, made_at__isnull=True).update(made_at=Now()):
         raise ValidationError(_("The file was made already. Ask for a new one."))
-    rows = asked_of(export).rows(by, baku_today()).select_related("victim", "owner")
-    cases = list(rows[: export.rows + 1])
+    sheet = _cases(export, by) if export.what == CASES else figures(export, by)
+    passphrase = "-".join("".join(secrets.choice(LETTERS) for _n in range(GROUP)) for _g in range(GROUPS))
+    content = _zipped(spreadsheet.made(sheet.name, sheet.head, sheet.rows), passphrase)
+    ExportFile.objects.create(export=export, content=sealedtext.seal_bytes(content, _about(export)))
+    return passphrase
+
+
+def _cases(export: Export, by: Staff) -> Sheet:
+    """The list of cases as it is now, on record as taken out."""
+    require(by, Verb.EXPORT_CASES)
+    asked = asked_of(export)
+    cases = list(asked.rows(by, baku_today()).select_related("victim", "owner")[: export.rows + 1])
     if len(cases) > export.rows:
         raise ValidationError(_("The list has grown since you asked. Ask again."))
     if export.with_names:
         crypto.load_keys([case.victim for case in cases])
-    passphrase = "-".join("".join(secrets.choice(LETTERS) for _n in range(GROUP)) for _g in range(GROUPS))
-    sheet = spreadsheet.made(_("Cases"), _head(export.with_names), _rows(cases, export.with_names))
-    sealed = sealedtext.seal_bytes(_zipped(sheet, passphrase), _about(export))
-    ExportFile.objects.create(export=export, content=sealed)
     ids = [case.pk for case in cases]
     audit.record("case.export", by=by, ids=ids, rows=len(ids), names=export.with_names, export=str(export.pk))
-    return passphrase
+    return Sheet(_("Cases"), asked.words, _head(export.with_names), list(_rows(cases, export.with_names)))
 
 
 def _head(with_names: bool) -> list[str]:
@@ -153,7 +195,7 @@ def file_of(export: Export, person: Staff) -> QuerySet[ExportFile]:
 @act
 def fetch(export: Export, *, by: Staff) -> bytes | None:
     """The file, for the first and only time; None when it is gone."""
-    require(by, Verb.EXPORT_CASES)
+    require(by, Verb.EXPORT_FIGURES)
     file = file_of(export, by).first()
     # Of two who fetch at once the second waits here, and deletes nothing.
     if file is None or not ExportFile.objects.filter(pk=file.pk).delete()[0]:

@@ -12,9 +12,10 @@ class RehabilitationConfig(AppConfig):
         """Fill the slots."""
         from aidcenter import registry  # noqa: PLC0415 - apps are loaded only now
         from cases import kinds  # noqa: PLC0415
-        from rehabilitation import house_shell, payment_shell, plan_shell, shell, work  # noqa: PLC0415
+        from rehabilitation import figures, house_shell, payment_shell, plan_shell, shell, work  # noqa: PLC0415
 
         kinds.keep(work.KIND)
+        registry.fill("sheets", figures.sheet)
         registry.fill("statistics", shell.statistics)
         registry.fill("statistics", work.statistics)
         registry.fill("timeline", shell.timeline)

@@ -28,9 +28,15 @@ DUTIES = 20
 
 
 def navigation() -> list[NavItem]:
-    """The catalogue, for who edits it."""
-    label = gettext_lazy("Catalogue of services")
-    return [NavItem(label, "rehabilitation:catalogue", "list", Verb.EDIT_CATALOGUE, "/services/catalogue/")]
+    """Services in figures, the ministry's report, and the catalogue for who edits it."""
+    rows = (
+        (gettext_lazy("Services in figures"), "rehabilitation:figures", "chart-column", Verb.VIEW_FIGURES,
+         "/services/figures/"),
+        (gettext_lazy("Reports to the ministry"), "reports:index", "landmark", Verb.VIEW_REPORT, "/reports/"),
+        (gettext_lazy("Catalogue of services"), "rehabilitation:catalogue", "list", Verb.EDIT_CATALOGUE,
+         "/services/catalogue/"),
+    )  # fmt: skip
+    return [NavItem(*row) for row in rows]
 
 
 def statistics(year: int) -> Iterator[Table]:

@@ -16,9 +16,10 @@ from cases.kinds import KINDS
 from cases.listing import ListForm
 from cases.models import Case, ConnectedPerson, PossibleMatch, SafetySheet
 from referrals.models import Notification
-from rehabilitation import extensions
+from rehabilitation import extensions, reports
 from rehabilitation.actions import record_service
 from rehabilitation.bookings import When, book
+from rehabilitation.periods import Period
 from tests import payments
 from tests.cast import ask_questions, write_consent_texts
 from tests.houses import DECISION, a_bed, live_in, on_shift
@@ -145,6 +146,13 @@ def money(cast):
     }
 
 
+def report_sent(cast):
+    """The ministry's report of the last year."""
+    with acting_as(cast.director.pk):
+        return reports.send(Period.year_before(timezone.localdate()), sent_to="Ministry", exact_why="",
+                            by=cast.director)  # fmt: skip
+
+
 PAGES = {
     "worker": ("/", "/cases/", "/cases/?risk=low&whose=mine", "/cases/export/", "/cases/exports/{export}/", "/cases/new/", "/cases/new/several/", "/cases/{case}/", "/cases/{case}/age/", "/cases/{case}/details/",
                "/cases/{case}/access/", "/cases/urgent/", "/cases/opened/", "/cases/absence/", "/cases/enquiries/",
@@ -152,7 +160,7 @@ PAGES = {
                "/cases/{case}/record/", "/cases/{case}/consent/", "/cases/{case}/consent/paper/?language=rus", "/cases/{case}/consent/{consent}/withdraw/", "/cases/{case}/record/exploitation/new/",
                "/cases/{case}/record/people/{known}/", "/cases/{case}/documents/", "/cases/{case}/assessments/", "/cases/{case}/assessments/new/", "/cases/{case}/status/", "/cases/{case}/close/", "/cases/{case}/order/", "/cases/{case}/family/", "/cases/{case}/family/new/",
                "/cases/{case}/incidents/new/", "/cases/incidents/{incident}/",
-               "/services/case/{case}/", "/services/case/{case}/book/", "/services/of/{case}/", "/services/{served}/", "/services/{booked}/", "/services/group/", "/cases/providers/",
+               "/services/case/{case}/", "/services/case/{case}/book/", "/services/of/{case}/", "/services/done/{case}/", "/services/figures/", "/services/figures/list/?by=type&code=legal", "/services/{served}/", "/services/{booked}/", "/services/group/", "/cases/providers/",
                "/referrals/", "/referrals/{notification}/", "/cases/{case}/record/work/new/",
                "/services/payments/case/{case}/", "/services/payments/case/{confirmed}/", "/services/payments/{to_pay}/"),
     "nasimi-guardianship": ("/", "/referrals/", "/referrals/{notification}/"),
@@ -160,6 +168,9 @@ PAGES = {
         "/",
         "/cases/exports/{export}/decide/",
         "/statistics/",
+        "/services/figures/",
+        "/reports/",
+        "/reports/{report}/",
         "/house/occupancy/",
         "/cases/incidents/{incident}/",
         "/cases/orders/{order}/",
@@ -168,7 +179,7 @@ PAGES = {
         "/services/payments/{large}/",
     ),
     "supervisor": ("/house/roster/", "/house/beds/", "/house/beds/{house}/", "/house/occupancy/", "/house/extensions/{longer}/", "/cases/?waiting=any", "/cases/matches/{match}/", "/cases/import/",
-                   "/cases/import/{checked}/", "/cases/import/{done}/", "/referrals/held/",
+                   "/cases/import/{checked}/", "/cases/import/{done}/", "/referrals/held/", "/reports/people/?part=all&count=new",
                    "/services/payments/review/", "/services/payments/{asked}/", "/services/payments/{paid}/"),
     "accountant": ("/", "/services/payments/", "/services/payments/{to_pay}/pay/"),
     "house": ("/house/",),
@@ -205,6 +216,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     (consent,) = given(child_case, cast.worker, "services", giver="person_guardian")
     ids |= {"provider": provider(cast).pk, **served(cast, child_case)}
     ids |= money(cast)
+    ids["report"] = report_sent(cast).pk
     ids |= {"case": child_case.pk, "worker": child_case.owner_id, "consent": consent.pk}
     for who, paths in PAGES.items():
         shown = paths if FULL else paths[turn :: len(LOOKS)]
@@ -237,8 +249,16 @@ def walk(page):
 
 
 MENUS = {
-    "worker": ["Today", "Cases", "Enquiries", "Absence", "Urgent access", "Notifications"],
-    "specialist": ["Today", "Cases", "Urgent access"],
+    "worker": [
+        "Today",
+        "Cases",
+        "Enquiries",
+        "Absence",
+        "Urgent access",
+        "Services in figures",
+        "Notifications",
+    ],
+    "specialist": ["Today", "Cases", "Urgent access", "Services in figures"],
     "supervisor": [
         "Today",
         "Statistics",
@@ -252,13 +272,24 @@ MENUS = {
         "Plans of the team",
         "Goals to start from",
         "Payments to decide",
+        "Services in figures",
+        "Reports to the ministry",
         "Roster",
         "Occupancy",
         "Houses and beds",
         "Notifications",
     ],
-    "director": ["Today", "Statistics", "Plans to review", "Payments to decide", "Payments", "Occupancy"],
-    "statistician": ["Today", "Statistics"],
+    "director": [
+        "Today",
+        "Statistics",
+        "Plans to review",
+        "Payments to decide",
+        "Payments",
+        "Services in figures",
+        "Reports to the ministry",
+        "Occupancy",
+    ],
+    "statistician": ["Today", "Statistics", "Services in figures", "Reports to the ministry"],
     "auditor": ["Today", "Who looked"],
     "administrator": [
         "Today",

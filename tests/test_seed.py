@@ -3,7 +3,10 @@
 import pytest
 from django.core.management import call_command
 
-from aidcenter.management import seed
+from aidcenter.context import acting_as
+from aidcenter.management import seed, seed_money
+from rehabilitation import reports
+from rehabilitation.models import Report
 from tests.database import as_owner
 from tests.test_delivery import deliver
 
@@ -20,6 +23,24 @@ def test_2016_counts_93_63_and_30(sign_in):
     page = sign_in(director).get("/statistics/?year=2016")
     persons, status = ({label: n for label, n, _ in table["cells"]} for table in page.context["tables"][:2])
     assert (list(persons.values()), sorted(status.values())) == ([93], [30, 63])
+    seed_money.report_2016()
+    with acting_as(director.pk):
+        report = Report.objects.get()
+    parts = list(reports.sections(report.content, exact=True))
+    with as_owner() as cursor:
+        cursor.execute(
+            "SELECT count(DISTINCT victim_id) FROM rehabilitation_service WHERE delivered_on < '2017-01-01'"
+        )
+        helped = str(cursor.fetchone()[0])
+        cursor.execute(
+            "SELECT count(DISTINCT victim_id), count(*) FROM rehabilitation_service"
+            " WHERE type = 'legal' AND delivered_on < '2017-01-01'"
+        )
+        recounted = cursor.fetchone()
+    assert [line.figures for line in parts[0].lines] == [["93", "0", helped], ["0", "0", "0"]]
+    assert sorted(line.figures[0] for line in parts[1].lines) == ["30", "63"]
+    legal = next(row for row in report.content["services"] if row["code"] == "legal")
+    assert (legal["persons"], legal["services"]) == recounted
     with as_owner() as cursor:
         cursor.execute("SELECT count(*) FROM cases_case WHERE number LIKE 'AC-2016-%'")
         assert cursor.fetchone() == (93,)

@@ -59,11 +59,13 @@ class SavedList(models.Model):
 class Export(models.Model):
     """Somebody takes a list of cases out as a file; a long one (`by_two`) when another has approved.
 
+    `what` is "cases", or a name that an app answers to in the slot `sheets`: figures, which name no case.
     The database says when it ends: three days to decide, three to make the file, an hour to fetch it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    what = models.CharField(max_length=20, db_default="cases", default="cases")
     query = models.CharField(max_length=200)
     with_names = models.BooleanField()
     rows = models.PositiveIntegerField()

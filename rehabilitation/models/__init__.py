@@ -5,6 +5,7 @@ from rehabilitation.models.house import House, LogEntry, Shift
 from rehabilitation.models.payment import Payment
 from rehabilitation.models.plan import Comment, Goal, GoalAction, Plan
 from rehabilitation.models.progress import GoalTemplate, Progress, Review, Signature
+from rehabilitation.models.report import Report
 from rehabilitation.models.service import GroupSession, Service
 from rehabilitation.models.stay import Bed, Stay, StayExtension
 from rehabilitation.models.work import Work
@@ -21,6 +22,7 @@ __all__ = [
     "Payment",
     "Plan",
     "Progress",
+    "Report",
     "Review",
     "Service",
     "ServiceType",

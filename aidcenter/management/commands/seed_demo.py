@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from aidcenter.management import seed
+from aidcenter.management import seed, seed_money
 from aidcenter.models import Staff
 
 WAIT_SECONDS = 20.0
@@ -43,6 +43,7 @@ class Command(BaseCommand):
         self._deliver()
         seed.answers_of_2016()
         seed.close_2016()
+        seed_money.report_2016()
         seed.this_year(self.stdout.write)
 
     def _deliver(self) -> None:
