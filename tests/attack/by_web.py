@@ -12,6 +12,10 @@ COMMON = ("get", "post")
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 BEFORE_SIGN_IN = ("accounts/", "demo/", "exit/", "language/", "healthz")
 WORDS = ("names", "state", "sort", "order", "ordering", "q", "search", "case", "pk", "id", "victim", "owner", "export", "format", "fields")  # fmt: skip
+ASKED = (  # lists behind figures, which nothing else asks for
+    "services/figures/list/?by=type&code=legal",
+    "reports/people/?part=all&count=new&since=2026-01-01&until=2035-12-31",
+)
 TRICKS = (
     "show",
     "all",
@@ -52,6 +56,7 @@ def requests(world, full: bool) -> Iterator[tuple[str, str, dict]]:
             )
             path = "/" + re.sub(r"<[^>]+>", str(hidden), named)
             yield method, path, _body(hidden) if method in ("post", "put", "patch") else {}
+    yield from (("get", f"/{path}", {}) for path in ASKED)
     canary, some = world.canaries[0], str(ids[0])
     asked = {*product(WORDS, ("show", "all", canary, some)), *product(WORDS[:3], TRICKS)}
     if not full:
@@ -80,7 +85,9 @@ def leaks(world, person, sign_in, full: bool) -> list[str]:
     found = []
     for method, path, body in requests(world, full):
         response = getattr(client, method)(path, body) if body else getattr(client, method)(path)
-        shown = [word for word in world.shown_in(response) if quote(word) not in path]  # not what was typed
+        shown = [
+            word for word in world.shown_in(response, person) if quote(word) not in path
+        ]  # not what was typed
         if shown:
             found.append(f"{person.username} {method} {path}: {shown}")
         elif response.status_code >= 500:

@@ -47,18 +47,20 @@ ENTITLED = {"worker", "supervisor", "nasimi_guardianship", "nasimi_minors_commis
 
 WRITTEN = ("Darvazada soruşub", "Xala bilməsin", "Pəncərə altında", "Çarpayı qırmızı", "Qonşu Məhərrəm")
 WISHED = "Dənizkənarı dükan"
+ORDERED = "Zəfəran məhkəməsi"
 
 
 class World(SimpleNamespace):
-    """The hidden cases, their ids and canaries, and the server errors met."""
+    """The hidden cases, their ids and canaries, what some are rightly told, and the server errors met."""
 
-    def shown_in(self, response) -> list[str]:
-        """The canaries in an answer's body and headers."""
+    def shown_in(self, response, person) -> list[str]:
+        """The canaries in an answer's body and headers, without those that `person` is told by right."""
         body = b"".join(response.streaming_content) if response.streaming else response.content
         text = body.decode("utf-8", "replace") + "".join(
             f"{key}: {value}\n" for key, value in response.items()
         )
-        return [canary for canary in self.canaries if canary in text]
+        rightly = self.told.get(person.username, ())
+        return [canary for canary in self.canaries if canary in text and canary not in rightly]
 
     def digest(self) -> str:
         """The hidden rows as they are, read past all protection: nothing of them may change."""
@@ -99,7 +101,7 @@ def _written_down(case, by) -> list:
     known.contact = named
     records.change(KINDS["people"], known, before=before, by=by)
     closure = closing.ask(case, {"to": "closed", "reason": "goals_met", "summary": named}, by=by)
-    about = {"body": "court", "name": named, "number": "1", "ordered_on": case.opened_on}
+    about = {"body": "court", "name": ORDERED, "number": "1", "ordered_on": case.opened_on}
     keepers = tuple(orders.may_keep(case))
     order = orders.ask(case, orders.Order(**about, scan=_dots(), keepers=keepers), by=by)
     answers = {str(each.pk): {"score": 1, "note": named} for each in assessments.asked_now()}
@@ -168,6 +170,7 @@ def make(cast) -> World:
         "Sandıqdakı",
         *WRITTEN,
         WISHED,
+        ORDERED,
         child.number,
         adult.number,
         notification.reference,
@@ -176,4 +179,5 @@ def make(cast) -> World:
     return World(
         case=child, notification=notification, worker=cast.worker, attackers=attackers, hidden_ids=hidden,
         canaries=canaries, errors=[],
+        told={cast.director.username: (adult.number, ORDERED)},  # a serious incident, an order to put in force
     )  # fmt: skip
