@@ -54,6 +54,9 @@ class Verb(StrEnum):
     CANCEL_NOTIFICATION = "cancel_notification"
     RELEASE_NOTIFICATION = "release_notification"
     RECEIVE_NOTIFICATION = "receive_notification"
+    REFER = "refer"
+    ANSWER_REFERRAL = "answer_referral"
+    EDIT_PARTNERS = "edit_partners"
     VIEW_STATISTICS = "view_statistics"
     VIEW_EXACT_STATISTICS = "view_exact_statistics"
     VIEW_STAFF = "view_staff"
@@ -76,6 +79,7 @@ class Role(TextChoices):
     COMMISSION_MEMBER = "commission_member", _("member of a state body")
     HOUSE = "house", _("duty officer of the house")
     ACCOUNTANT = "accountant", _("accountant")
+    PARTNER = "partner", _("member of a partner")
 
 
 _HOME = {Verb.SEE_HOME: _("sees what is owed today")}
@@ -99,6 +103,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.WRITE_PLAN: _("draws up the plan of such a case, hands it in, and keeps how it gets on"),
         Verb.ASK_PAYMENT: _("asks for a payment in such a case, and cancels one that is not paid"),
         Verb.VIEW_NOTIFICATION: _("follows the notifications of their cases"),
+        Verb.REFER: _("asks a partner to help in such a case, and sees what leaves for it"),
     },
     Role.SPECIALIST: {
         **_HOME,
@@ -149,6 +154,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.DECIDE_AGE: _("decides, with a reason, that a presumed child is an adult"),
         Verb.CONFIRM_HOME: _("confirms that telling a child's home district is safe"),
         Verb.VIEW_NOTIFICATION: _("follows the notifications of the team's cases"),
+        Verb.REFER: _("asks a partner to help in a case of the team, and sees what leaves for it"),
         Verb.CANCEL_NOTIFICATION: _("cancels a notification not yet sent, with a reason"),
         Verb.RELEASE_NOTIFICATION: _(
             "confirms that the notification of a child from old records is delivered"
@@ -194,6 +200,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.EDIT_PROVIDERS: _("edits the directory of those who give services"),
         Verb.EDIT_CATALOGUE: _("edits the catalogue of services"),
         Verb.EDIT_CONSENT_TEXTS: _("edits the texts of the consent sheet, and adds languages"),
+        Verb.EDIT_PARTNERS: _("gives people of a partner their accounts"),
         Verb.END_STAFF: _("ends the access of somebody who leaves, and hands the cases over"),
     },
     Role.COMMISSION_MEMBER: {
@@ -212,6 +219,10 @@ MATRIX: dict[str, dict[Verb, object]] = {
         **_HOME,
         Verb.VIEW_PAYMENTS: _("reads payments: number, amount, order, and no case"),
         Verb.PAY: _("pays what was approved, to the name that is open until then"),
+    },
+    Role.PARTNER: {
+        **_HOME,
+        Verb.ANSWER_REFERRAL: _("reads and answers what the own organisation was asked, and nothing else"),
     },
 }
 

@@ -109,13 +109,18 @@ def make(export: Export, *, by: Staff) -> str:
         raise ValidationError(_("The list has grown since you asked. Ask again."))
     if export.with_names:
         crypto.load_keys([case.victim for case in cases])
-    passphrase = "-".join("".join(secrets.choice(LETTERS) for _n in range(GROUP)) for _g in range(GROUPS))
+    passphrase = new_passphrase()
     sheet = spreadsheet.made(_("Cases"), _head(export.with_names), _rows(cases, export.with_names))
     sealed = sealedtext.seal_bytes(_zipped(sheet, passphrase), _about(export))
     ExportFile.objects.create(export=export, content=sealed)
     ids = [case.pk for case in cases]
     audit.record("case.export", by=by, ids=ids, rows=len(ids), names=export.with_names, export=str(export.pk))
     return passphrase
+
+
+def new_passphrase() -> str:
+    """Random words of letters that are not mistaken for one another."""
+    return "-".join("".join(secrets.choice(LETTERS) for _n in range(GROUP)) for _g in range(GROUPS))
 
 
 def _head(with_names: bool) -> list[str]:
