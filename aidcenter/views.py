@@ -23,7 +23,7 @@ def navigation() -> list[NavItem]:
 @require_GET
 @guard(Verb.SEE_HOME)
 def home(request: StaffRequest) -> HttpResponse:
-    """The day's work: what is owed, the most urgent first, each row ending in the act; some have a page of their own."""
+    """The day's work: what is owed, the most urgent first, each row ending in the act."""
     own = next(filter(None, registry.ask("home", request)), None)
     if own is not None:
         return own

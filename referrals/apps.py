@@ -1,4 +1,4 @@
-"""What the law asks for a child: state bodies, notifications, delivery, acknowledgement; and what partners are asked."""
+"""What the law asks for a child: state bodies, notifications, delivery, acknowledgement; and partners."""
 
 from django.apps import AppConfig
 

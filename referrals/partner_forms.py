@@ -1,4 +1,4 @@
-"""The forms of a referral: to prepare, to send, to ask again; what a partner says; an account of a partner."""
+"""The forms of a referral: to prepare, to send, to ask again; what a partner says; its accounts."""
 
 from typing import Any
 

@@ -136,9 +136,7 @@ def paper_of(sheet: dict[str, Any], language: str) -> dict[str, Any]:
             "facts": list(lines(sheet).values()),
             "notes": [
                 _("Voluntary: the person may refuse the service at any time."),
-                _(
-                    "Confidential. Use it for this service only, and speak with the centre before anybody else."
-                ),
+                _("Confidential. Use it for this service only, and speak with the centre first."),
             ],
             "signatures": _("Signatures"),
             "signers": [_("Given by"), _("Received by")],

@@ -69,6 +69,8 @@ REFERRAL = [
     ),
 ]
 
+_MOVES = "ARRAY['state', 'open_until']"  # with the words, below
+
 SHEET = [
     keeps_active(),
     DefinerTrigger(
@@ -78,9 +80,9 @@ SHEET = [
         declare=[("r", "public.referrals_referral")],
         func=f"""
         IF TG_OP = 'UPDATE' AND (
-            pg_trigger_depth() > 1
-                AND to_jsonb(NEW) - ARRAY['state', 'open_until'] = to_jsonb(OLD) - ARRAY['state', 'open_until']
-            OR session_user = 'aidcenter_worker' AND to_jsonb(NEW) - 'reminded_at' = to_jsonb(OLD) - 'reminded_at') THEN
+            pg_trigger_depth() > 1 AND to_jsonb(NEW) - {_MOVES} = to_jsonb(OLD) - {_MOVES}
+            OR session_user = 'aidcenter_worker'
+               AND to_jsonb(NEW) - 'reminded_at' = to_jsonb(OLD) - 'reminded_at') THEN
             RETURN NEW;
         ELSIF TG_OP <> 'INSERT' THEN
             RAISE EXCEPTION 'What was sent stands.';
@@ -124,11 +126,12 @@ _STEP = f"""
             {_refuse("record_fits", "This record belongs elsewhere.")}
         END IF;
         v_to := CASE NEW.kind WHEN 'received' THEN 'delivered' WHEN 'accepted' THEN 'accepted'
-            WHEN 'declined' THEN 'declined' WHEN 'report' THEN 'completed' WHEN 'withdrawn' THEN 'cancelled' END;
+            WHEN 'declined' THEN 'declined' WHEN 'report' THEN 'completed'
+            WHEN 'withdrawn' THEN 'cancelled' END;
         IF v_to IS NOT NULL AND NOT (r.state, v_to) IN ({workflow.REFERRAL.sql})
             OR v_to IS NULL AND r.state NOT IN ('sent', 'delivered', 'accepted') THEN
             {_refuse("referral_step", "This step of a referral does not exist.")}
-        END IF;"""
+        END IF;"""  # noqa: S608 - constants only
 
 WORD = [
     append_only("append_only"),
@@ -172,7 +175,8 @@ WORD = [
 def _withdrawn(reason: str, where: str) -> str:
     """SQL: withdraw the referrals `where`, in the name of who did what ended them."""
     return f"""
-        INSERT INTO public.referrals_partnerword (id, referral_id, case_id, victim_id, kind, reason, author_id)
+        INSERT INTO public.referrals_partnerword
+            (id, referral_id, case_id, victim_id, kind, reason, author_id)
         SELECT gen_random_uuid(), r.id, r.case_id, r.victim_id, 'withdrawn', '{reason}',
                coalesce(public.app_uid(), r.author_id)
           FROM public.referrals_referral r WHERE {where};

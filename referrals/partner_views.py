@@ -55,7 +55,8 @@ def _changeable(request: StaffRequest, pk: uuid.UUID) -> Referral:
 @guard(Verb.REFER)
 def referrals(request: StaffRequest) -> HttpResponse:
     """The referrals of one's cases in one state, or those that are not finished: urgent and old first."""
-    rows, state = Referral.objects.visible_to(request.user), request.GET.get("state", "")
+    rows: Any = Referral.objects.visible_to(request.user)
+    state = request.GET.get("state", "")
     if state in workflow.REFERRAL.steps:
         rows = rows.filter(state=state)
     elif state != "all":
@@ -145,7 +146,8 @@ def referral(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 def _page(request: StaffRequest, row: Referral, form: forms.Form | None = None) -> HttpResponse:
     sheets = list(row.sheets.select_related("provider", "sent_by"))
     words = list(row.words.select_related("author", "sheet"))
-    for each in (*sheets, *words):
+    rows: list[Any] = [*sheets, *words]
+    for each in rows:
         each.victim = row.case.victim  # whose keys are there already
     audit.record("referral.view", by=request.user, case=row.case_id, ids=[row.pk])
     may_change = Referral.objects.changeable_by(request.user).filter(pk=row.pk).exists()
@@ -165,8 +167,12 @@ def _page(request: StaffRequest, row: Referral, form: forms.Form | None = None) 
 def _shown(sheet: PartnerSheet) -> dict[str, Any]:
     """A sheet as it left, and who of the partner opened it."""
     opened = audit.with_names(audit.about(AuditEvent.objects.filter(action="partner.open"), sheet.pk))
-    return {"sheet": sheet, "lines": partner_sheet.lines(sheet.said), "withheld": partner_sheet.withheld(sheet.said),
-            "opened": list(opened.order_by("at"))}  # fmt: skip
+    return {
+        "sheet": sheet,
+        "lines": partner_sheet.lines(sheet.said),
+        "withheld": partner_sheet.withheld(sheet.said),
+        "opened": list(opened.order_by("at")),
+    }
 
 
 def _acts(row: Referral, form: forms.Form | None) -> dict[str, forms.Form]:

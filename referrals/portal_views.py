@@ -1,4 +1,4 @@
-"""The portal of a partner: what the own organisation was asked, and its answers. Nothing else of the system."""
+"""The portal of a partner: what the own organisation was asked, and its answers. Nothing else."""
 
 import uuid
 from typing import Any

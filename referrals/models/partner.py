@@ -8,7 +8,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Case as Choice
-from django.db.models import IntegerField, Q, QuerySet, Value, When
+from django.db.models import IntegerField, Q, Value, When
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -28,7 +28,7 @@ READ_BY_PARTNER = (*SAID_BY_PARTNER, "answer")
 # What is in the portal of the partner of whom the asking person is a member: until days after its end, and
 # not while access to the case is stopped by order.
 _MINE = (
-    f"{MY_ROLE} = 'partner' AND way = 'portal' AND (open_until IS NULL OR open_until > now())"
+    f"{MY_ROLE} = 'partner' AND way = 'portal' AND (open_until IS NULL OR open_until > now())"  # noqa: S608 - constants only
     f" AND provider_id IN (SELECT m.provider_id FROM referrals_partnermember m WHERE m.staff_id = {ME})"
     " AND partner_goes_on(case_id)"
 )
@@ -66,11 +66,11 @@ class PartnerMember(models.Model):
 class ReferralQuerySet(ReachQuerySet["Referral"]):
     """Referrals, by what people ask of them."""
 
-    def unfinished(self) -> QuerySet["Referral"]:
+    def unfinished(self) -> "ReferralQuerySet":
         """Those that somebody still has to do something about."""
         return self.filter(state__in=("due", "declined", *OPEN))
 
-    def kept_by(self, person: Staff) -> QuerySet["Referral"]:
+    def kept_by(self, person: Staff) -> "ReferralQuerySet":
         """Those that `person` wrote, or of a case that is theirs, while they may change it."""
         return self.changeable_by(person).filter(Q(author=person) | Q(case__owner=person))
 
