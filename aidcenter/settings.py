@@ -50,6 +50,11 @@ CENTRE_NAMES = {  # on papers
     "ru": env.str("CENTRE_NAME_RU", "Центр помощи жертвам торговли людьми"),
     "en": env.str("CENTRE_NAME_EN", "Aid Centre for Victims of Human Trafficking"),
 }
+CENTRE_NEUTRAL_NAMES = {  # on what a partner reads: the full name says what happened to the person
+    "az": env.str("CENTRE_NEUTRAL_NAME_AZ", "Yardım Mərkəzi"),
+    "ru": env.str("CENTRE_NEUTRAL_NAME_RU", "Центр помощи"),
+    "en": env.str("CENTRE_NEUTRAL_NAME_EN", "Aid Centre"),
+}
 CENTRE_PHONE = env.str("CENTRE_PHONE", "012 555 01 00")
 PARTNER_ANSWER_DAYS = env.int("PARTNER_ANSWER_DAYS", 7)  # a partner without an answer: the author is told
 PARTNER_OPEN_DAYS = env.int("PARTNER_OPEN_DAYS", 30)  # how long a partner reads what has ended

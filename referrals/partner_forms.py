@@ -40,6 +40,14 @@ class _Partner(forms.ModelChoiceField):
         return f"{obj.name} ({obj.get_service_types_display()})"
 
 
+class _Act(forms.Form):
+    """One of several forms of a page: the ids of its fields are its own."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", f"{type(self).__name__.lower()}_%s")
+        super().__init__(*args, **kwargs)
+
+
 class ReferForm(forms.Form):
     """What is asked, of whom, and why."""
 
@@ -50,7 +58,7 @@ class ReferForm(forms.Form):
         help_text=_("The partner reads it. No name, no address, nothing of what happened to the person."),
     )  # fmt: skip
     why = _text(_("Why the person needs it"), help_text=_("Stays in the case; the partner does not read it."))
-    priority = pick("priority", radio=True, label=_("Urgency"), initial="medium")
+    urgency = pick("urgency", radio=True, label=_("Urgency"), initial="medium")
     wished_on = day(label=_("Wished by"), required=False)
     provider_why = _why_alone()
 
@@ -59,7 +67,7 @@ class ReferForm(forms.Form):
         self.fields["provider"].queryset = partners()  # type: ignore[attr-defined]
 
 
-class AgainForm(forms.Form):
+class AgainForm(_Act):
     """Whom to ask after a partner declined."""
 
     provider = _Partner()
@@ -117,13 +125,13 @@ class SheetForm(forms.Form):
             way.help_text = _("Nobody of this partner signs in here.")
 
 
-class WithdrawForm(forms.Form):
+class WithdrawForm(_Act):
     """Why it is taken back."""
 
     why = _text(_("Why it is withdrawn"), required=True, help_text=_("The partner does not read it."))
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(_Act):
     """The answer to a question of the partner."""
 
     text = _text(
@@ -132,19 +140,19 @@ class AnswerForm(forms.Form):
     )  # fmt: skip
 
 
-class DeclineForm(forms.Form):
+class DeclineForm(_Act):
     """Why the partner cannot help."""
 
     text = _text(_("Why you cannot help"), required=True)
 
 
-class QuestionForm(forms.Form):
+class QuestionForm(_Act):
     """What the partner asks the centre."""
 
     text = _text(_("Your question to the centre"), required=True)
 
 
-class ReportForm(forms.Form):
+class ReportForm(_Act):
     """What the partner did, when, and what came of it."""
 
     text = _text(_("What was done"), required=True)
@@ -153,7 +161,7 @@ class ReportForm(forms.Form):
     outcome = pick("service_outcome", radio=True, label=_("Outcome"))
 
 
-class EnterForm(forms.Form):
+class EnterForm(_Act):
     """What a partner without account says, entered by the centre."""
 
     KINDS = ("received", "accepted", "declined", "report")

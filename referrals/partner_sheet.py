@@ -1,7 +1,7 @@
 """What leaves for a partner: a closed, minimal sheet, shown before it is sent and frozen then.
 
 Never whether the person is a victim, what was done to them, where they live, other people or notes of
-sections. What is withheld is named.
+sections; the name of the centre alone would say it, so a neutral one stands on it.
 """
 
 from datetime import date
@@ -36,20 +36,18 @@ class Sheet(TypedDict):
     service_type: str
     asked: str
     must_know: str
-    priority: str
+    urgency: str
     wished_on: str
     caseworker: str
     centre_phone: str
-    withheld: list[str]
 
 
 def sheet_of(case: Case, referral: Referral, said: dict[str, Any], on: date) -> Sheet:
     """The sheet of `referral` on the day `on`, with what the author chose and wrote in `said`."""
     victim, by_year = case.victim, said["age"] == "year"
-    shown = {"name": said["real_name"], "phone": said["with_phone"] and bool(victim.phone)}
     return Sheet(
         reference=referral.reference,
-        centre=settings.CENTRE_NAMES[said["language"]],
+        centre=settings.CENTRE_NEUTRAL_NAMES[said["language"]],
         name=victim.full_name if said["real_name"] else said["name"],
         real_name=said["real_name"],
         birth_year=victim.age.year_of_birth(on) if by_year else None,
@@ -57,15 +55,14 @@ def sheet_of(case: Case, referral: Referral, said: dict[str, Any], on: date) -> 
         languages=list(victim.languages),
         interpreter=victim.needs_interpreter,
         safe_contact=said["safe_contact"],
-        phone=str(victim.phone) if shown["phone"] else "",
+        phone=(victim.phone or "") if said["with_phone"] else "",
         service_type=referral.service_type,
         asked=referral.asked or "",
         must_know=said["must_know"],
-        priority=referral.priority,
+        urgency=referral.urgency,
         wished_on=referral.wished_on.isoformat() if referral.wished_on else "",
         caseworker=case.owner.display_name,
         centre_phone=settings.CENTRE_PHONE,
-        withheld=[code for code in codelists.codes("referral_withheld") if not shown.get(code)],
     )
 
 
@@ -77,15 +74,21 @@ def age_group(years: int | None) -> str:
 
 
 def given_away(case: Case, sheet: Sheet) -> list[str]:
-    """What of the person the words on the sheet give away, though it is withheld."""
-    victim = case.victim
-    written = " ".join(sheet[name] for name in ("asked", "must_know", "safe_contact"))  # type: ignore[literal-required]
-    found = []
-    if _tokens(victim.full_name, victim.father_name) - _tokens(sheet["name"]) & _tokens(written):
+    """What of the person the sheet gives away in its words, though it is withheld."""
+    said = [sheet["asked"], sheet["must_know"], sheet["safe_contact"]]
+    if sheet["real_name"]:
+        return told_by(case, *said, name=sheet["name"], phone=sheet["phone"])
+    return told_by(case, *said, sheet["name"], phone=sheet["phone"])
+
+
+def told_by(case: Case, *texts: str, name: str = "", phone: str = "") -> list[str]:
+    """What `texts` for a partner tell of the person beyond `name`, the name to use and `phone`."""
+    victim, written, found = case.victim, " ".join(texts), []
+    hidden = _tokens(victim.full_name, victim.father_name) - _tokens(name, victim.name_to_use)
+    if hidden & _tokens(written):
         found.append(_("the real name"))
-    digits = "".join(filter(str.isdigit, written))
-    phone = "".join(filter(str.isdigit, str(victim.phone or "")))[-PHONE_DIGITS:]
-    if phone and not sheet["phone"] and phone in digits:
+    number = "".join(filter(str.isdigit, victim.phone or ""))[-PHONE_DIGITS:]
+    if number and not phone and number in "".join(filter(str.isdigit, written)):
         found.append(_("the phone number"))
     if case.number in written:
         found.append(_("the number of the case"))
@@ -102,15 +105,15 @@ def lines(sheet: dict[str, Any]) -> dict[str, tuple[str, str]]:
     languages = ", ".join(str(codelists.label("language", code)) for code in sheet["languages"])
     interpreter = _("an interpreter is needed") if sheet["interpreter"] else ""
     day = dmy(date.fromisoformat(sheet["wished_on"])) if sheet["wished_on"] else ""
-    name = sheet["name"] + ("" if sheet["real_name"] or not sheet["name"] else f" ({_('the name to use')})")
+    name = sheet["name"] if sheet["real_name"] else _("%(name)s (the name to use)") % {"name": sheet["name"]}
     said = {
-        "reference": (_("Reference"), sheet["reference"]),
-        "centre": (_("From"), sheet["centre"]),
+        "reference": (_("Number"), sheet["reference"]),
+        "centre": (_("Asked by"), sheet["centre"]),
         "service": (_("Service"), str(codelists.label("service_type", sheet["service_type"]))),
         "asked": (_("What is asked"), sheet["asked"]),
-        "urgency": (_("Urgency"), str(codelists.label("priority", sheet["priority"]))),
+        "urgency": (_("Urgency"), str(codelists.label("urgency", sheet["urgency"]))),
         "wished_on": (_("Wished by"), day),
-        "name": (_("Name"), name),
+        "name": (_("Name"), name if sheet["name"] else ""),
         "age": (_("Year of birth"), str(year)) if year else (_("Age group"), str(group)),
         "languages": (_("Language"), " · ".join(filter(None, (languages, interpreter)))),
         "safe_contact": (_("How to reach the person safely"), sheet["safe_contact"]),
@@ -122,8 +125,9 @@ def lines(sheet: dict[str, Any]) -> dict[str, tuple[str, str]]:
 
 
 def withheld(sheet: dict[str, Any]) -> list[str]:
-    """What is withheld, in words."""
-    return [str(codelists.label("referral_withheld", code)) for code in sheet["withheld"]]
+    """What the sheet does not say, in words; it is for the centre, since the list itself tells something."""
+    told = {"name": sheet["real_name"], "phone": sheet["phone"]}
+    return [str(text) for code, text in codelists.choices("referral_withheld") if not told.get(code)]
 
 
 def paper_of(sheet: dict[str, Any], language: str) -> dict[str, Any]:
@@ -132,6 +136,7 @@ def paper_of(sheet: dict[str, Any], language: str) -> dict[str, Any]:
         title = _("Referral")
         return {
             "title": title,
+            "centre": {"name": settings.CENTRE_NEUTRAL_NAMES[language], "phone": settings.CENTRE_PHONE},
             "foot": f"{title} · {sheet['reference']}",
             "facts": list(lines(sheet).values()),
             "notes": [

@@ -70,6 +70,8 @@ def _unanswered(row: Referral, today: date) -> Duty:
     """Late after so many days without an answer; until then others are waited for."""
     began = timezone.localdate(row.sent_at)
     days, last = (today - began).days, began + timedelta(days=settings.PARTNER_ANSWER_DAYS)
+    if days == 0:
+        return _row(row, last, _("Sent today, no answer yet"), _("Open"), waiting=today < last)
     said = ngettext("No answer for %(days)s day", "No answer for %(days)s days", days) % {"days": days}
     return _row(row, last, said, _("Open"), waiting=today < last)
 

@@ -104,7 +104,7 @@ SHEET = [
         NEW.number := (SELECT count(*) + 1 FROM public.referrals_partnersheet WHERE referral_id = r.id);
         NEW.reference := r.reference;
         NEW.service_type := r.service_type;
-        NEW.priority := r.priority;
+        NEW.urgency := r.urgency;
         NEW.wished_on := r.wished_on;
         NEW.sent_at := statement_timestamp();
         NEW.open_until := NULL;

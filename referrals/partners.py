@@ -54,9 +54,7 @@ def prepare(case: Case, said: dict[str, Any], *, by: Staff) -> Referral:
     if found := hindrance(case):
         raise ValidationError(found)
     one_at_a_time(case)
-    told = {
-        name: said[name] for name in ("provider", "service_type", "asked", "why", "priority", "wished_on")
-    }
+    told = {name: said[name] for name in ("provider", "service_type", "asked", "why", "urgency", "wished_on")}
     if (
         case.referrals.unfinished()
         .filter(provider=told["provider"], service_type=told["service_type"])
@@ -64,12 +62,20 @@ def prepare(case: Case, said: dict[str, Any], *, by: Staff) -> Referral:
     ):
         raise ValidationError(_("This is asked of this partner already, and not finished."))
     _not_past(told["wished_on"])
+    _tells_nothing("asked", partner_sheet.told_by(case, told["asked"]))
     ground = _ground(case, told["provider"], told["service_type"], said["provider_why"])
     made = Referral(case=case, victim=case.victim, author=by, **told, **ground)
     _save(made, force_insert=True)
     made.refresh_from_db(fields=["reference"])
     audit.record("referral.make", by=by, case=case.pk, ids=[made.pk], alone=made.consent_id is None)
     return made
+
+
+def _tells_nothing(field: str, away: list[str]) -> None:
+    """Raise ValidationError when a text for the partner gives the person away."""
+    if away:
+        told = {"what": ", ".join(away)}
+        raise ValidationError({field: _("Take this out of the text: %(what)s.") % told})
 
 
 def _not_past(day: date | None) -> None:
@@ -117,9 +123,7 @@ def send(referral: Referral, sheet: Sheet, said: dict[str, Any], *, by: Staff) -
     now = _now(referral, by, "sent")
     now.case = referral.case
     providers.check(now.case, now.provider, now.service_type, baku_today(), now.why_alone or "")
-    if away := partner_sheet.given_away(now.case, sheet):
-        told = {"what": ", ".join(away)}
-        raise ValidationError({"must_know": _("Take this out of the text: %(what)s.") % told})
+    _tells_nothing("must_know", partner_sheet.given_away(now.case, sheet))
     if said["way"] == "paper" and not said["told_to"]:
         raise ValidationError({"told_to": _("Say who took the paper.")})
     if sheet["real_name"] and not said["why_real"]:
@@ -177,6 +181,7 @@ def answer(referral: Referral, *, text: str, by: Staff) -> None:
     require(by, Verb.REFER)
     if not text:
         raise ValidationError({"text": _("Write the answer.")})
+    _tells_nothing("text", partner_sheet.told_by(referral.case, text))
     now = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
     if not now.asks:
         raise ValidationError(_("No question waits for an answer."))

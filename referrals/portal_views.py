@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from aidcenter import audit, crypto, workflow
 from aidcenter.access import StaffRequest, guard, reached_or_404
+from aidcenter.clock import baku_today
 from aidcenter.forms import sent
 from aidcenter.models import AuditEvent
 from aidcenter.roles import Verb, may
@@ -38,7 +39,7 @@ def home(request: StaffRequest) -> HttpResponse | None:
     rows = rows.annotate(ended=ended).order_by("ended", by_urgency(), "sent_at", "pk").defer("said")
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     audit.record("partner.list", by=request.user, ids=[row.pk for row in page.object_list])
-    return render(request, "referrals/portal.html", {"page": page, "state": state})
+    return render(request, "referrals/portal.html", {"page": page, "state": state, "today": baku_today()})
 
 
 def _reached(request: StaffRequest, pk: uuid.UUID) -> PartnerSheet:

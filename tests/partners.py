@@ -15,7 +15,7 @@ TODAY = baku_today()
 CLINIC = "Clinic 5"
 ASKED = "A general check-up"
 SAID: dict[str, Any] = {
-    "service_type": "medical", "asked": ASKED, "why": "She has not seen a doctor for years.", "priority": "high",
+    "service_type": "medical", "asked": ASKED, "why": "She has not seen a doctor for years.", "urgency": "high",
     "wished_on": TODAY, "provider_why": "She asked for it by phone and signs tomorrow.",
 }  # fmt: skip
 SHEET: dict[str, Any] = {

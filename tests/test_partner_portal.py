@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import Error, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import override
 
 from aidcenter.context import acting_as
 from aidcenter.models import AuditEvent, Staff
@@ -20,14 +21,22 @@ from tests.conftest import as_login as running_as
 from tests.database import as_owner
 from tests.partners import REPORT, TODAY, a_partner, prepared, said, sent
 from tests.test_orders import decided, entered
+from tests.test_providers import offer_services
 
 pytestmark = pytest.mark.django_db
 PORTAL = "/referrals/partners/portal/"
 CANARIES = ("Qızılquşova", "Zərnişan", "Bəhmənyar", "7654321")
 
 
-def page(sheet, act=""):
+def at(sheet, act=""):
     return f"{PORTAL}{sheet.pk}/{act}"
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    """Refusals are read in one language."""
+    with override("en"):
+        yield
 
 
 @pytest.fixture
@@ -51,7 +60,7 @@ def sheet(cast, case, clinic):
 
 
 def test_the_quartet(cast, sheet, sign_in):
-    found = {who: sign_in(getattr(cast, who)).get(page(sheet)).status_code
+    found = {who: sign_in(getattr(cast, who)).get(at(sheet)).status_code
              for who in ("partner", "other_partner", "worker", "supervisor", "administrator", "director")}  # fmt: skip
     assert found == {"partner": 200, "other_partner": 404, "worker": 403, "supervisor": 403,
                      "administrator": 403, "director": 403}  # fmt: skip
@@ -59,10 +68,10 @@ def test_the_quartet(cast, sheet, sign_in):
 
 def test_another_partner_gets_the_404_of_the_absent(cast, sheet, sign_in):
     client = sign_in(cast.other_partner)
-    hidden, absent = client.get(page(sheet)), client.get(f"{PORTAL}{uuid.uuid4()}/")
+    hidden, absent = client.get(at(sheet)), client.get(f"{PORTAL}{uuid.uuid4()}/")
     assert (hidden.status_code, hidden.content) == (404, absent.content)
     for act in ("receive/", "accept/", "decline/", "ask/", "report/"):
-        assert client.post(page(sheet, act), {"text": "x"}).status_code == 404
+        assert client.post(at(sheet, act), {"text": "x"}).status_code == 404
     assert "Nothing was asked of you" in client.get("/").content.decode()
     sheet.refresh_from_db()
     assert sheet.state == "sent"
@@ -76,13 +85,13 @@ def test_the_inbox_is_the_home_page_and_names_nobody(cast, sheet, sign_in):
 
 def test_the_name_opens_to_who_confirms_and_is_on_record(cast, sheet, sign_in):
     client = sign_in(cast.partner)
-    before = client.get(page(sheet)).content.decode()
+    before = client.get(at(sheet)).content.decode()
     assert ("Lale" in before, "SMS after six" in before, "check-up" in before) == (False, False, True)
-    assert client.get(page(sheet, "receive/")).status_code == 405
+    assert client.get(at(sheet, "receive/")).status_code == 405
     sheet.refresh_from_db()
     assert sheet.state == "sent"
-    assert client.post(page(sheet, "receive/")).status_code == 302
-    after = client.get(page(sheet)).content.decode()
+    assert client.post(at(sheet, "receive/")).status_code == 302
+    after = client.get(at(sheet)).content.decode()
     assert ("Lale" in after, "SMS after six" in after) == (True, True)
     assert [word for word in CANARIES if word in after] == []
     opened = AuditEvent.objects.filter(action="partner.open", ids__contains=[sheet.pk])
@@ -99,25 +108,25 @@ def test_a_colleague_opens_it_by_an_act_of_their_own(cast, sheet, clinic, sign_i
         PartnerMember.objects.create(staff=colleague, provider=clinic)
     said(sheet, "received", cast.partner)
     client = sign_in(colleague)
-    assert "Lale" not in client.get(page(sheet)).content.decode()
-    again = client.post(page(sheet, "receive/"), follow=True).content.decode()
+    assert "Lale" not in client.get(at(sheet)).content.decode()
+    again = client.post(at(sheet, "receive/"), follow=True).content.decode()
     assert "already confirmed" in again
     assert "Lale" not in again
-    client.post(page(sheet))
-    assert "Lale" in client.get(page(sheet)).content.decode()
+    client.post(at(sheet))
+    assert "Lale" in client.get(at(sheet)).content.decode()
 
 
 def test_accepting_asking_and_reporting(cast, sheet, sign_in):
     client = sign_in(cast.partner)
-    client.post(page(sheet, "accept/"))
-    client.post(page(sheet, "ask/"), {"text": "Which language?"})
+    client.post(at(sheet, "accept/"))
+    client.post(at(sheet, "ask/"), {"text": "Which language?"})
     with acting_as(cast.worker.pk):
         partners.answer(sheet.referral, text="Azerbaijani, please", by=cast.worker)
-    assert "Azerbaijani, please" in client.get(page(sheet)).content.decode()
-    assert client.post(page(sheet, "report/"), {"text": "", "outcome": "helped"}).status_code == 200
+    assert "Azerbaijani, please" in client.get(at(sheet)).content.decode()
+    assert client.post(at(sheet, "report/"), {"text": "", "outcome": "helped"}).status_code == 200
     late = REPORT | {"starts_on": TODAY + timedelta(days=1), "ends_on": ""}
-    assert "has not come yet" in client.post(page(sheet, "report/"), late).content.decode()
-    assert client.post(page(sheet, "report/"), REPORT | {"ends_on": ""}).status_code == 302
+    assert "has not come yet" in client.post(at(sheet, "report/"), late).content.decode()
+    assert client.post(at(sheet, "report/"), REPORT | {"ends_on": ""}).status_code == 302
     sheet.refresh_from_db()
     assert (sheet.state, sheet.referral.state) == ("completed", "completed")
     report = PartnerWord.objects.get(kind="report")
@@ -126,12 +135,12 @@ def test_accepting_asking_and_reporting(cast, sheet, sign_in):
 
 def test_declining_needs_a_reason_and_happens_once(cast, sheet, sign_in):
     client = sign_in(cast.partner)
-    assert client.post(page(sheet, "decline/"), {"text": " "}).status_code == 200
+    assert client.post(at(sheet, "decline/"), {"text": " "}).status_code == 200
     sheet.refresh_from_db()
     assert sheet.state == "sent"
-    assert client.post(page(sheet, "decline/"), {"text": "Full"}).status_code == 302
-    assert "cannot become" in client.post(page(sheet, "accept/"), follow=True).content.decode()
-    kept = client.post(page(sheet, "decline/"), {"text": "Full again"}).content.decode()
+    assert client.post(at(sheet, "decline/"), {"text": "Full"}).status_code == 302
+    assert "cannot become" in client.post(at(sheet, "accept/"), follow=True).content.decode()
+    kept = client.post(at(sheet, "decline/"), {"text": "Full again"}).content.decode()
     assert "cannot become" in kept
     assert PartnerWord.objects.filter(kind="declined").count() == 1
 
@@ -152,10 +161,10 @@ def test_a_withdrawn_one_says_so_and_nothing_else(cast, sheet, sign_in):
     with acting_as(cast.worker.pk):
         partners.withdraw(sheet.referral, why="Her brother works there", by=cast.worker)
     client = sign_in(cast.partner)
-    shown = client.get(page(sheet)).content.decode()
+    shown = client.get(at(sheet)).content.decode()
     assert "Withdrawn" in shown
     assert [word for word in ("Lale", "check-up", "brother", "SMS") if word in shown] == []
-    assert "withdrawn this" in client.post(page(sheet, "accept/"), follow=True).content.decode()
+    assert "withdrawn this" in client.post(at(sheet, "accept/"), follow=True).content.decode()
     with acting_as(cast.partner.pk):
         assert (DataKey.objects.count(), PartnerWord.objects.count()) == (0, 0)
 
@@ -191,9 +200,9 @@ def test_the_end_is_counted_in_days_of_the_setting(cast, case, clinic, settings)
 def test_a_stopped_case_is_hidden_from_the_partner(cast, case, sheet, sign_in):
     order = entered(case, cast.worker, cast.supervisor)
     client = sign_in(cast.partner)
-    assert client.get(page(sheet)).status_code == 200  # the control
+    assert client.get(at(sheet)).status_code == 200  # the control
     decided(order, cast.director)
-    assert client.get(page(sheet)).status_code == 404
+    assert client.get(at(sheet)).status_code == 404
     assert sheet.reference not in client.get("/").content.decode()
     with acting_as(cast.partner.pk):
         assert (PartnerSheet.objects.count(), DataKey.objects.count()) == (0, 0)
@@ -313,3 +322,26 @@ def test_equal_queries_for_one_and_for_three(cast, open_case, clinic, sign_in):
             assert last.reference in client.get("/").content.decode()
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_a_partner_receives_accepts_and_reports(enter, page, cast, sheet):
+    offer_services(cast.administrator)
+    enter("partner")
+    page.locator("main a.btn").first.click()
+    assert "Lale" not in page.inner_text("main")
+    page.locator("button", has_text="We have received this").click()
+    page.locator("text=Lale").first.wait_for()
+    page.locator("button", has_text="Yes, we will help").click()
+    page.locator("text=The centre sees that you will help").wait_for()
+    page.fill("[name=text] >> nth=0", REPORT["text"])
+    page.locator("input[name=outcome][value=helped]").check()
+    page.locator("button", has_text="Report what was done").click()
+    page.locator("text=The centre reads your report").wait_for()
+    sheet.refresh_from_db()
+    assert sheet.state == "completed"
+    enter("worker", path=f"/cases/{sheet.case_id}/")
+    page.locator("main a[href*='?type=medical']").first.click()
+    assert page.locator("select[name=type]").input_value() == "medical"
+    assert enter.said == []

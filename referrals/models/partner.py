@@ -41,7 +41,7 @@ _ITS_SHEET = (
 
 def by_urgency() -> Choice:
     """A number to order by: what comes first is 0."""
-    ranks = [When(priority=code, then=Value(rank)) for rank, code in enumerate(("high", "medium"))]
+    ranks = [When(urgency=code, then=Value(rank)) for rank, code in enumerate(("high", "medium"))]
     return Choice(*ranks, default=Value(2), output_field=IntegerField())
 
 
@@ -90,7 +90,7 @@ class Referral(models.Model):
     service_type = CodeField("service_type", verbose_name=_("service"))
     asked = Encrypted(verbose_name=_("what is asked"), blank=False)
     why = Encrypted(verbose_name=_("why the person needs it"))
-    priority = CodeField("priority", verbose_name=_("urgency"))
+    urgency = CodeField("urgency", verbose_name=_("urgency"))
     wished_on = models.DateField(_("wished by"), null=True, blank=True)
     consent = models.ForeignKey(Consent, on_delete=models.PROTECT, null=True, related_name="+")
     why_alone = Encrypted(verbose_name=_("why without consent"))
@@ -154,7 +154,7 @@ class PartnerSheet(models.Model):
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+", db_index=False)
     reference = models.CharField(max_length=20, db_default="", editable=False)
     service_type = CodeField("service_type", db_default="", default="")
-    priority = CodeField("priority", db_default="", default="")
+    urgency = CodeField("urgency", db_default="", default="")
     wished_on = models.DateField(null=True)
     said = Encrypted(dict, blank=False)
     language = models.CharField(max_length=2)
