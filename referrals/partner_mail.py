@@ -1,6 +1,8 @@
 """Mails to the people of a partner: that something waits in the portal. A reference, and nothing personal."""
 
+import logging
 from datetime import timedelta
+from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -13,6 +15,10 @@ from django.utils.translation import override
 from aidcenter.context import acting_as
 from aidcenter.models import Staff
 from referrals.models import PartnerSheet
+
+SOON = timedelta(hours=1)
+
+logger = logging.getLogger(__name__)
 
 
 def send() -> int:
@@ -34,15 +40,23 @@ def _next() -> bool:
         sheet = rows.select_for_update(skip_locked=True, of=("self",)).order_by("sent_at").first()
         if sheet is None:
             return False
-        for person in Staff.objects.filter(partnership__provider=sheet.provider_id, is_active=True):
-            _mail(person, sheet)
-        PartnerSheet.objects.filter(pk=sheet.pk).update(reminded_at=Now())
+        people = Staff.objects.filter(partnership__provider=sheet.provider_id, is_active=True)
+        taken = [_mailed(person, sheet) for person in people.exclude(email="")]
+        PartnerSheet.objects.filter(pk=sheet.pk).update(reminded_at=Now() if all(taken) else again + SOON)
+    return True
+
+
+def _mailed(person: Staff, sheet: PartnerSheet) -> bool:
+    """Whether the mail was taken; one that was not is tried again soon, and holds up no other."""
+    try:
+        _mail(person, sheet)
+    except (OSError, SMTPException) as error:
+        logger.warning("A reminder to %s was not taken (%s).", person.pk, type(error).__name__)
+        return False
     return True
 
 
 def _mail(person: Staff, sheet: PartnerSheet) -> None:
-    if not person.email:
-        return
     with override(person.language):
         said = {"reference": sheet.reference, "address": settings.SITE_URL}
         EmailMessage(

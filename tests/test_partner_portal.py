@@ -197,11 +197,16 @@ def test_the_end_is_counted_in_days_of_the_setting(cast, case, clinic, settings)
     assert timedelta(days=2) < made.open_until - timezone.now() <= timedelta(days=3)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_stopped_case_is_hidden_from_the_partner(cast, case, sheet, sign_in):
     order = entered(case, cast.worker, cast.supervisor)
     client = sign_in(cast.partner)
     assert client.get(at(sheet)).status_code == 200  # the control
+    with running_as("DATABASE_WORKER_URL"):
+        assert PartnerSheet.objects.unanswered().count() == 1
     decided(order, cast.director)
+    with running_as("DATABASE_WORKER_URL"):
+        assert PartnerSheet.objects.unanswered().count() == 0
     assert client.get(at(sheet)).status_code == 404
     assert sheet.reference not in client.get("/").content.decode()
     with acting_as(cast.partner.pk):
@@ -282,6 +287,23 @@ def test_mails_say_nothing_of_a_person_and_stop_with_the_answer(cast, sheet, set
     said(sheet, "accepted", cast.partner)
     with running_as("DATABASE_WORKER_URL"):
         assert partner_mail.send() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_that_is_not_taken_is_tried_again_soon_and_holds_up_nobody(cast, sheet, settings):
+    Staff.objects.filter(pk=cast.partner.pk).update(email="clinic@example.az")
+    taken = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", 1
+    with running_as("DATABASE_WORKER_URL"):
+        assert partner_mail.send() == 1
+    sheet.refresh_from_db()
+    again = sheet.reminded_at + timedelta(days=settings.PARTNER_REMIND_DAYS)
+    assert timedelta(0) < again - timezone.now() <= timedelta(hours=1)
+    settings.EMAIL_BACKEND, settings.PARTNER_REMIND_DAYS = taken, 2
+    mail.outbox.clear()
+    with running_as("DATABASE_WORKER_URL"):
+        assert partner_mail.send() == 1
+    assert len(mail.outbox) == 1
 
 
 def test_an_administrator_makes_the_account(cast, clinic, sign_in, settings):

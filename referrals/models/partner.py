@@ -133,8 +133,9 @@ class PartnerSheetQuerySet(ReachQuerySet["PartnerSheet"]):
         return self.filter(lasts, way="portal", provider__members__staff=person)
 
     def unanswered(self) -> "PartnerSheetQuerySet":
-        """Those in a portal that wait for accepting or declining."""
-        return self.filter(way="portal", state__in=ANSWERED_SOON)
+        """Those that wait in a portal for accepting or declining, of cases that no order has stopped."""
+        goes_on = models.Func("case_id", function="partner_goes_on", output_field=models.BooleanField())
+        return self.filter(goes_on, way="portal", state__in=ANSWERED_SOON)
 
 
 class PartnerSheet(models.Model):
