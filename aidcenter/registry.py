@@ -8,6 +8,7 @@ from typing import Any
 
 SLOTS = (
     "navigation",
+    "home",
     "duties",
     "statistics",
     "timeline",

@@ -58,6 +58,9 @@ class Verb(StrEnum):
     EXPORT_FIGURES = "export_figures"
     VIEW_REPORT = "view_report"
     SEND_REPORT = "send_report"
+    REFER = "refer"
+    ANSWER_REFERRAL = "answer_referral"
+    EDIT_PARTNERS = "edit_partners"
     VIEW_STATISTICS = "view_statistics"
     VIEW_EXACT_STATISTICS = "view_exact_statistics"
     VIEW_STAFF = "view_staff"
@@ -80,6 +83,7 @@ class Role(TextChoices):
     COMMISSION_MEMBER = "commission_member", _("member of a state body")
     HOUSE = "house", _("duty officer of the house")
     ACCOUNTANT = "accountant", _("accountant")
+    PARTNER = "partner", _("member of a partner")
 
 
 _HOME = {Verb.SEE_HOME: _("sees what is owed today")}
@@ -107,6 +111,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.EXPORT_FIGURES: _(
             "takes these figures out, and fetches the encrypted files that they asked for"
         ),
+        Verb.REFER: _("asks a partner to help in such a case, and sees what leaves for it"),
     },
     Role.SPECIALIST: {
         **_HOME,
@@ -161,6 +166,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.DECIDE_AGE: _("decides, with a reason, that a presumed child is an adult"),
         Verb.CONFIRM_HOME: _("confirms that telling a child's home district is safe"),
         Verb.VIEW_NOTIFICATION: _("follows the notifications of the team's cases"),
+        Verb.REFER: _("asks a partner to help in a case of the team, and sees what leaves for it"),
         Verb.CANCEL_NOTIFICATION: _("cancels a notification not yet sent, with a reason"),
         Verb.RELEASE_NOTIFICATION: _(
             "confirms that the notification of a child from old records is delivered"
@@ -222,6 +228,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.EDIT_PROVIDERS: _("edits the directory of those who give services"),
         Verb.EDIT_CATALOGUE: _("edits the catalogue of services"),
         Verb.EDIT_CONSENT_TEXTS: _("edits the texts of the consent sheet, and adds languages"),
+        Verb.EDIT_PARTNERS: _("gives people of a partner their accounts"),
         Verb.END_STAFF: _("ends the access of somebody who leaves, and hands the cases over"),
     },
     Role.COMMISSION_MEMBER: {
@@ -240,6 +247,10 @@ MATRIX: dict[str, dict[Verb, object]] = {
         **_HOME,
         Verb.VIEW_PAYMENTS: _("reads payments: number, amount, order, and no case"),
         Verb.PAY: _("pays what was approved, to the name that is open until then"),
+    },
+    Role.PARTNER: {
+        **_HOME,
+        Verb.ANSWER_REFERRAL: _("reads and answers what the own organisation was asked, and nothing else"),
     },
 }
 

@@ -50,7 +50,15 @@ CENTRE_NAMES = {  # on papers
     "ru": env.str("CENTRE_NAME_RU", "Центр помощи жертвам торговли людьми"),
     "en": env.str("CENTRE_NAME_EN", "Aid Centre for Victims of Human Trafficking"),
 }
+CENTRE_NEUTRAL_NAMES = {  # on what a partner reads: the full name says what happened to the person
+    "az": env.str("CENTRE_NEUTRAL_NAME_AZ", "Yardım Mərkəzi"),
+    "ru": env.str("CENTRE_NEUTRAL_NAME_RU", "Центр помощи"),
+    "en": env.str("CENTRE_NEUTRAL_NAME_EN", "Aid Centre"),
+}
 CENTRE_PHONE = env.str("CENTRE_PHONE", "012 555 01 00")
+PARTNER_ANSWER_DAYS = env.int("PARTNER_ANSWER_DAYS", 7)  # a partner without an answer: the author is told
+PARTNER_OPEN_DAYS = env.int("PARTNER_OPEN_DAYS", 30)  # how long a partner reads what has ended
+PARTNER_REMIND_DAYS = env.int("PARTNER_REMIND_DAYS", 3)  # between two mails about one that waits
 ASSESSMENT_DAYS = env.int("ASSESSMENT_DAYS", 7)  # first assessment after the case was opened
 PLAN_DAYS = env.int("PLAN_DAYS", 14)  # rehabilitation plan after the assessment
 PLAN_REVIEW_DAYS = env.int("PLAN_REVIEW_DAYS", 90)  # between two reviews of a plan
@@ -190,6 +198,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "deliver-due": {"task": "referrals.deliver_due", "schedule": 30.0},
+    "partners": {"task": "referrals.remind_partners", "schedule": 600.0},
     "absences": {"task": "cases.start_absences", "schedule": 60.0},
     "incidents": {"task": "cases.tell_incidents", "schedule": 30.0},
     "exports": {"task": "cases.drop_exports", "schedule": 60.0},

@@ -27,6 +27,7 @@ GROUPS = {
     "decisions": _("Decisions"),
     "incidents": _("Incidents"),
     "notifications": _("Notifications"),
+    "referrals": _("Referrals"),
     "documents": _("Documents"),
 }
 

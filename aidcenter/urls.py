@@ -10,6 +10,7 @@ handler500 = "aidcenter.middleware.server_error"
 urlpatterns = [
     path("", views.home, name="home"),
     path("cases/", include("cases.urls")),
+    path("referrals/partners/", include("referrals.partner_urls")),
     path("referrals/", include("referrals.urls")),
     path("services/payments/", include("rehabilitation.payment_urls")),
     path("services/", include("rehabilitation.urls")),

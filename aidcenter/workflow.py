@@ -63,7 +63,8 @@ PAYMENT = Workflow("payment_state")
 SERVICE = Workflow("service_state")
 NOTIFICATION = Workflow("notification_state")
 DELIVERY = Workflow("delivery_state")
-ALL = (CASE, VICTIM, PLAN, SERVICE, PAYMENT, NOTIFICATION, DELIVERY)
+REFERRAL = Workflow("referral_state")
+ALL = (CASE, VICTIM, PLAN, SERVICE, PAYMENT, NOTIFICATION, DELIVERY, REFERRAL)
 
 
 def diagrams() -> str:

@@ -102,9 +102,15 @@ def kept(case: Case) -> list[Consent]:
 
 def consent_holds(case: Case, purpose: str, recipient: str = "") -> bool:
     """Whether the person agrees to `purpose` today; to share with `recipient`, when one is named."""
+    return relied_on(case, purpose, recipient) is not None
+
+
+def relied_on(case: Case, purpose: str, recipient: str = "") -> Consent | None:
+    """The consent that makes it so."""
     today = baku_today()
     rows = (row for row in kept(case) if purpose in row.purposes and row.holds(today))
-    return any(not recipient or purpose not in NAMED or _names(row, recipient) for row in rows)
+    fitting = (row for row in rows if not recipient or purpose not in NAMED or _names(row, recipient))
+    return next(fitting, None)
 
 
 def _names(row: Consent, recipient: str) -> bool:

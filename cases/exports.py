@@ -140,7 +140,7 @@ def make(export: Export, *, by: Staff) -> str:
     if not of(by).filter(pk=export.pk, made_at__isnull=True).update(made_at=Now()):
         raise ValidationError(_("The file was made already. Ask for a new one."))
     sheet = _cases(export, by) if export.what == CASES else figures(export, by)
-    passphrase = "-".join("".join(secrets.choice(LETTERS) for _n in range(GROUP)) for _g in range(GROUPS))
+    passphrase = new_passphrase()
     content = _zipped(spreadsheet.made(sheet.name, sheet.head, sheet.rows), passphrase)
     ExportFile.objects.create(export=export, content=sealedtext.seal_bytes(content, _about(export)))
     return passphrase
@@ -158,6 +158,11 @@ def _cases(export: Export, by: Staff) -> Sheet:
     ids = [case.pk for case in cases]
     audit.record("case.export", by=by, ids=ids, rows=len(ids), names=export.with_names, export=str(export.pk))
     return Sheet(_("Cases"), asked.words, _head(export.with_names), list(_rows(cases, export.with_names)))
+
+
+def new_passphrase() -> str:
+    """Random words of letters that are not mistaken for one another."""
+    return "-".join("".join(secrets.choice(LETTERS) for _n in range(GROUP)) for _g in range(GROUPS))
 
 
 def _head(with_names: bool) -> list[str]:

@@ -1,17 +1,17 @@
-"""What the law asks for a child: state bodies, notifications, delivery, acknowledgement."""
+"""What the law asks for a child: state bodies, notifications, delivery, acknowledgement; and partners."""
 
 from django.apps import AppConfig
 
 
 class ReferralsConfig(AppConfig):
-    """Fills the slots with what notifications know."""
+    """Fills the slots with what notifications and referrals know."""
 
     name = "referrals"
 
     def ready(self) -> None:
         """Fill the slots."""
         from aidcenter import registry  # noqa: PLC0415 - apps are loaded only now
-        from referrals import actions, shell  # noqa: PLC0415
+        from referrals import actions, partner_shell, portal_views, shell  # noqa: PLC0415
 
         registry.fill("navigation", shell.navigation)
         registry.fill("duties", shell.duties)
@@ -21,3 +21,7 @@ class ReferralsConfig(AppConfig):
         registry.fill("child_bodies", shell.child_bodies)
         registry.fill("child_told", shell.child_told)
         registry.fill("told_on_paper", actions.told_on_paper)
+        for slot in ("navigation", "duties", "timeline"):
+            registry.fill(slot, getattr(partner_shell, slot))
+        registry.fill("case_panels", partner_shell.panel)
+        registry.fill("home", portal_views.home)

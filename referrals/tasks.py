@@ -1,11 +1,17 @@
-"""The fast way: Celery delivers as soon as a case is committed."""
+"""What Celery does: deliver as soon as a case is committed, and remind partners."""
 
 from celery import shared_task
 
-from referrals import alerts
+from referrals import alerts, partner_mail
 
 
 @shared_task(name="referrals.deliver_due")
 def deliver_due(*ids: str) -> None:
     """Deliver what is due; the ids say only why it was called."""
     alerts.deliver_due()
+
+
+@shared_task(name="referrals.remind_partners")
+def remind_partners() -> None:
+    """Tell partners by mail that something waits in their portal."""
+    partner_mail.send()

@@ -4,6 +4,7 @@ import pgtrigger
 
 from aidcenter.clock import DB_TODAY
 from aidcenter.triggers import DefinerTrigger, append_only
+from referrals import partner_triggers
 
 # A child or presumed child is owed two notifications, in the transaction that made them one. What
 # changes after a message was frozen is a correction, never a second notification.
@@ -49,7 +50,7 @@ UNDONE = DefinerTrigger(
         RETURN NULL;""",
 )
 
-CASE = [OWES, UNDONE]
+CASE = [OWES, UNDONE, *partner_triggers.CASE]
 
 # What is held is not sent. It ends in two ways, both a supervisor's: released, or acknowledged as the
 # body has it on paper; and what is written of either stays.

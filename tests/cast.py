@@ -67,8 +67,18 @@ def cast(db: None) -> Iterator[SimpleNamespace]:
         "supervisor": make_staff("supervisor", Role.SUPERVISOR, one),
         "other_supervisor": make_staff("other-supervisor", Role.SUPERVISOR, two),
     }
-    for role in ("specialist", "director", "statistician", "auditor", "administrator", "house", "accountant"):
+    for role in (
+        "specialist",
+        "director",
+        "statistician",
+        "auditor",
+        "administrator",
+        "house",
+        "accountant",
+        "partner",
+    ):
         people[role] = make_staff(role, role)
+    people["other_partner"] = make_staff("other-partner", Role.PARTNER)
     people["lawyer"] = make_staff("lawyer", Role.SPECIALIST)
     for who, profession in (("specialist", "psychologist"), ("lawyer", "lawyer")):
         people[who].profession = profession

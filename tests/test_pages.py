@@ -23,6 +23,7 @@ from rehabilitation.periods import Period
 from tests import payments
 from tests.cast import ask_questions, write_consent_texts
 from tests.houses import DECISION, a_bed, live_in, on_shift
+from tests.partners import REPORT, a_partner, prepared, said, sent
 from tests.payments import confirmed_case
 from tests.test_assessments import kept as assessed
 from tests.test_consent import given
@@ -153,6 +154,24 @@ def report_sent(cast):
                             by=cast.director)  # fmt: skip
 
 
+def referred(cast, case, opened):
+    """Referrals: one to be sent, one with a question, one declined, one completed; their ids by name."""
+    clinic, by = a_partner(cast, cast.partner, name="Clinic 7"), cast.worker
+    asks = sent(prepared(case, clinic, by), by)
+    said(asks, "received", cast.partner)
+    said(asks, "question", cast.partner, text="Which language?")
+    away = sent(prepared(opened(), clinic, by), by)
+    said(away, "declined", cast.partner, text="No doctor is free")
+    done = sent(prepared(opened(), clinic, by), by)
+    for kind, told in (("accepted", {}), ("report", REPORT)):
+        said(done, kind, cast.partner, **told)
+    fresh = sent(prepared(opened(), clinic, by), by)
+    return {
+        "to_send": prepared(opened(), clinic, by).pk, "asks": asks.referral_id, "declined": away.referral_id,
+        "completed": done.referral_id, "sheet": asks.pk, "fresh": fresh.pk,
+    }  # fmt: skip
+
+
 PAGES = {
     "worker": ("/", "/cases/", "/cases/?risk=low&whose=mine", "/cases/export/", "/cases/exports/{export}/", "/cases/new/", "/cases/new/several/", "/cases/{case}/", "/cases/{case}/age/", "/cases/{case}/details/",
                "/cases/{case}/access/", "/cases/urgent/", "/cases/opened/", "/cases/absence/", "/cases/enquiries/",
@@ -162,7 +181,9 @@ PAGES = {
                "/cases/{case}/incidents/new/", "/cases/incidents/{incident}/",
                "/services/case/{case}/", "/services/case/{case}/book/", "/services/of/{case}/", "/services/done/{case}/", "/services/figures/", "/services/figures/list/?by=type&code=legal", "/services/{served}/", "/services/{booked}/", "/services/group/", "/cases/providers/",
                "/referrals/", "/referrals/{notification}/", "/cases/{case}/record/work/new/",
-               "/services/payments/case/{case}/", "/services/payments/case/{confirmed}/", "/services/payments/{to_pay}/"),
+               "/services/payments/case/{case}/", "/services/payments/case/{confirmed}/", "/services/payments/{to_pay}/",
+               "/referrals/partners/", "/referrals/partners/case/{case}/", "/referrals/partners/{to_send}/send/", "/referrals/partners/{asks}/", "/referrals/partners/{declined}/", "/referrals/partners/{completed}/"),
+    "partner": ("/", "/referrals/partners/portal/{sheet}/", "/referrals/partners/portal/{fresh}/"),
     "nasimi-guardianship": ("/", "/referrals/", "/referrals/{notification}/"),
     "director": (
         "/",
@@ -185,7 +206,7 @@ PAGES = {
     "house": ("/house/",),
     "auditor": ("/audit/",),
     "administrator": ("/cases/questions/", "/cases/consent-texts/", "/cases/consent-texts/rus/", "/cases/consent-texts/ara/", "/staff/", "/staff/{worker}/leave/",
-                      "/services/catalogue/", "/cases/providers/", "/cases/providers/new/", "/cases/providers/{provider}/"),
+                      "/services/catalogue/", "/referrals/partners/members/", "/referrals/partners/members/new/", "/cases/providers/", "/cases/providers/new/", "/cases/providers/{provider}/"),
 }  # fmt: skip
 
 
@@ -217,6 +238,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     ids |= {"provider": provider(cast).pk, **served(cast, child_case)}
     ids |= money(cast)
     ids["report"] = report_sent(cast).pk
+    ids |= referred(cast, child_case, open_case)
     ids |= {"case": child_case.pk, "worker": child_case.owner_id, "consent": consent.pk}
     for who, paths in PAGES.items():
         shown = paths if FULL else paths[turn :: len(LOOKS)]
@@ -257,6 +279,7 @@ MENUS = {
         "Urgent access",
         "Services in figures",
         "Notifications",
+        "Referrals",
     ],
     "specialist": ["Today", "Cases", "Urgent access", "Services in figures"],
     "supervisor": [
@@ -278,6 +301,7 @@ MENUS = {
         "Occupancy",
         "Houses and beds",
         "Notifications",
+        "Referrals",
     ],
     "director": [
         "Today",
@@ -300,9 +324,11 @@ MENUS = {
         "Goals to start from",
         "Catalogue of services",
         "Houses and beds",
+        "People of partners",
     ],
     "house": ["Today", "Urgent access", "House"],
     "accountant": ["Today", "Payments"],
+    "partner": ["Today"],
     "ganja-minors_commission": ["Today", "Notifications to us"],
 }
 

@@ -18,7 +18,7 @@ from django.contrib.auth.models import Group
 from aidcenter import codelists
 from aidcenter.clock import baku_today
 from aidcenter.context import acting_as
-from aidcenter.management import seed_care, seed_money, seed_plans
+from aidcenter.management import seed_care, seed_money, seed_partners, seed_plans
 from aidcenter.models import Staff, Team
 from aidcenter.roles import Role
 from cases import closing
@@ -103,6 +103,8 @@ def people(say: Say) -> None:
     for username, (district, body) in MEMBERS.items():
         member = _staff(username, Role.COMMISSION_MEMBER, names, None)
         Member.objects.create(staff=member, commission=Commission.objects.get(district=district, body=body))
+    for username in seed_partners.MEMBERS:
+        _staff(username, Role.PARTNER, names, None)
     say(f"{Staff.objects.count()} people and {Commission.objects.count()} state bodies are there.")
 
 
@@ -235,6 +237,7 @@ def this_year(say: Say) -> None:
     names = Names(dice)
     workers = list(Staff.objects.filter(role=Role.CASEWORKER).order_by("username"))
     seed_care.directory()
+    seed_partners.join()
     for number in range(18):
         by = workers[(0, 0, 1, 2)[number % 4]]
         opened = max(today - timedelta(days=40 - 2 * number), date(today.year, 1, 1))
@@ -252,14 +255,21 @@ def this_year(say: Say) -> None:
                 seed_care.know(case, by)
                 seed_care.serve(case, by)
             seed_care.live_in_house(case, number, by)
-            if number in PLANNED:
-                seed_plans.plan_for(case, number, by, _supervisor_of(by))
-            if number in seed_money.STATES:
-                seed_money.pay_for(case, number, by, _supervisor_of(by))
-            if number == seed_money.EMPLOYED:
-                seed_money.employ(case, by)
+            _help(case, number, by)
     seed_care.roster()
     say("The open cases of this year are there.")
+
+
+def _help(case: Case, number: int, by: Staff) -> None:
+    """What the person with that number this year was given: a plan, a payment, a referral, a job."""
+    if number in PLANNED:
+        seed_plans.plan_for(case, number, by, _supervisor_of(by))
+    if number in seed_money.STATES:
+        seed_money.pay_for(case, number, by, _supervisor_of(by))
+    if number in seed_partners.REFERRED:
+        seed_partners.refer(case, number, by)
+    if number == seed_money.EMPLOYED:
+        seed_money.employ(case, by)
 
 
 def _supervisor_of(worker: Staff) -> Staff:

@@ -54,6 +54,12 @@ def statements(world, person) -> Iterator[str]:
     for table in ("plan", "goal", "goalaction"):
         yield f"UPDATE rehabilitation_{table} SET victim_id = victim_id WHERE id IN ({ids})"
         yield f"DELETE FROM rehabilitation_{table} WHERE id IN ({ids})"
+    yield f"UPDATE referrals_referral SET state = 'due' WHERE id IN ({ids})"
+    yield f"UPDATE referrals_partnersheet SET open_until = NULL WHERE id IN ({ids})"
+    yield (
+        "INSERT INTO referrals_partnermember (staff_id, provider_id)"
+        f" SELECT {person.pk}, provider_id FROM referrals_partnersheet WHERE id IN ({ids})"
+    )
     yield (
         "INSERT INTO cases_absence (person_id, deputy_id, set_by_id, first_day, last_day)"
         f" VALUES ({world.worker.pk}, {person.pk}, {person.pk}, now()::date, now()::date + 9)"

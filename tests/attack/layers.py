@@ -9,7 +9,7 @@ from aidcenter import roles
 from aidcenter.access import ReachQuerySet
 from aidcenter.reach import tables
 from cases.models import Case, CaseAccess, CaseQuerySet
-from referrals.models import NotificationQuerySet
+from referrals.models import NotificationQuerySet, PartnerSheetQuerySet
 from tests.database import as_owner
 
 GUARDED = [table for table, reach in tables().items() if reach.has_policies]
@@ -36,7 +36,7 @@ def without_application() -> Iterator[None]:
         for role in roles.Role:
             patch.setitem(roles.MATRIX, role, everything[role])
         for kind, name in ((ReachQuerySet, "visible_to"), (ReachQuerySet, "changeable_by"),
-                           (CaseQuerySet, "worklist_of"), (NotificationQuerySet, "addressed_to")):  # fmt: skip
+                           (CaseQuerySet, "worklist_of"), (NotificationQuerySet, "addressed_to"), (PartnerSheetQuerySet, "sent_to")):  # fmt: skip
             patch.setattr(kind, name, lambda rows, person: rows)
         patch.setattr(CaseAccess, "open_cases_of", lambda person: Case.objects.all())
         yield

@@ -27,7 +27,7 @@ from cases.childhood import Age
 from cases.kinds import KINDS
 from cases.listing import ListForm
 from cases.models import ConnectedPerson, SafetySheet
-from referrals.models import Notification
+from referrals.models import Notification, PartnerWord
 from rehabilitation import extensions
 from rehabilitation.actions import record_service
 from rehabilitation.models import Payment, Work
@@ -35,6 +35,7 @@ from tests.attack.layers import GUARDED
 from tests.cast import ask_questions, say
 from tests.database import as_login
 from tests.houses import a_bed, live_in
+from tests.partners import a_partner, prepared, said, sent
 from tests.plans import approved, goal_of, submitted
 from tests.test_delivery import deliver
 
@@ -42,12 +43,13 @@ CANARIES = {
     "given_name": "Zərnişan", "family_name": "Qızılquşova", "father_name": "Bəhmənyar", "name_to_use": "Kəpənək",
     "phone": "+994507654321", "safe_contact": "yalnız bazar ertəsi",
 }  # fmt: skip
-ENTITLED = {"worker", "supervisor", "nasimi_guardianship", "nasimi_minors_commission"}
+ENTITLED = {"worker", "supervisor", "nasimi_guardianship", "nasimi_minors_commission", "partner"}
 
 
 WRITTEN = ("Darvazada soruşub", "Xala bilməsin", "Pəncərə altında", "Çarpayı qırmızı", "Qonşu Məhərrəm")
 WISHED = "Dənizkənarı dükan"
 ORDERED = "Zəfəran məhkəməsi"
+ASKED = "Gecə növbəsində həkim"
 
 
 class World(SimpleNamespace):
@@ -150,6 +152,16 @@ def _paid_and_employed(case, by) -> list:
     return [money.pk, job.pk]
 
 
+def _referred(case, cast) -> list:
+    """A referral that a partner has accepted and reads, with canaries; another partner attacks it."""
+    a_partner(cast, cast.other_partner, name="Clinic 9")
+    asked = prepared(case, a_partner(cast, cast.partner), cast.worker, asked=ASKED, why=ASKED)
+    sheet = said(sent(asked, cast.worker, must_know=ASKED, safe_contact=ASKED), "accepted", cast.partner)
+    sheet = said(sheet, "question", cast.partner, text=ASKED)
+    with acting_as(cast.worker.pk):
+        return [asked.pk, sheet.pk, *PartnerWord.objects.values_list("pk", flat=True)]
+
+
 def make(cast) -> World:
     """Register, correct, serve and notify, as the caseworker of the hidden cases does."""
     ask_questions(cast.administrator)
@@ -161,6 +173,7 @@ def make(cast) -> World:
     planned = _planned(adult, cast)
     written = _written_down(adult, cast.worker)
     written += _paid_and_employed(adult, cast.worker)
+    written += _referred(adult, cast)
     deliver()
     notification = Notification.objects.get(case=child, body="guardianship")
     connections["default"].close()
@@ -171,6 +184,7 @@ def make(cast) -> World:
         *WRITTEN,
         WISHED,
         ORDERED,
+        ASKED,
         child.number,
         adult.number,
         notification.reference,

@@ -1,0 +1,41 @@
+"""The models of the app: what is owed to state bodies, and what is asked of partners."""
+
+from referrals.models.notification import (
+    BODIES,
+    Attempt,
+    CaseOwes,
+    Commission,
+    Delivery,
+    InboxItem,
+    Member,
+    Message,
+    Notification,
+    NotificationQuerySet,
+)
+from referrals.models.partner import (
+    ConsentSends,
+    PartnerMember,
+    PartnerSheet,
+    PartnerSheetQuerySet,
+    PartnerWord,
+    Referral,
+)
+
+__all__ = [
+    "BODIES",
+    "Attempt",
+    "CaseOwes",
+    "Commission",
+    "ConsentSends",
+    "Delivery",
+    "InboxItem",
+    "Member",
+    "Message",
+    "Notification",
+    "NotificationQuerySet",
+    "PartnerMember",
+    "PartnerSheet",
+    "PartnerSheetQuerySet",
+    "PartnerWord",
+    "Referral",
+]

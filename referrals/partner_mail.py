@@ -1,0 +1,66 @@
+"""Mails to the people of a partner: that something waits in the portal. A reference, and nothing personal."""
+
+import logging
+from datetime import timedelta
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from aidcenter.context import acting_as
+from aidcenter.models import Staff
+from referrals.models import PartnerSheet
+
+SOON = timedelta(hours=1)
+
+logger = logging.getLogger(__name__)
+
+
+def send() -> int:
+    """Mail what was sent since, and again every `PARTNER_REMIND_DAYS` until it is answered; how many sheets.
+
+    A row is marked in the transaction that mails it, so two workers do not mail it twice.
+    """
+    sent = 0
+    while _next():
+        sent += 1
+    return sent
+
+
+def _next() -> bool:
+    """Mail the people of one partner about one sheet; False when none is left."""
+    again = Now() - timedelta(days=settings.PARTNER_REMIND_DAYS)
+    with acting_as(None), transaction.atomic():
+        rows = PartnerSheet.objects.unanswered().filter(Q(reminded_at=None) | Q(reminded_at__lte=again))
+        sheet = rows.select_for_update(skip_locked=True, of=("self",)).order_by("sent_at").first()
+        if sheet is None:
+            return False
+        people = Staff.objects.filter(partnership__provider=sheet.provider_id, is_active=True)
+        taken = [_mailed(person, sheet) for person in people.exclude(email="")]
+        PartnerSheet.objects.filter(pk=sheet.pk).update(reminded_at=Now() if all(taken) else again + SOON)
+    return True
+
+
+def _mailed(person: Staff, sheet: PartnerSheet) -> bool:
+    """Whether the mail was taken; one that was not is tried again soon, and holds up no other."""
+    try:
+        _mail(person, sheet)
+    except (OSError, SMTPException) as error:
+        logger.warning("A reminder to %s was not taken (%s).", person.pk, type(error).__name__)
+        return False
+    return True
+
+
+def _mail(person: Staff, sheet: PartnerSheet) -> None:
+    with override(person.language):
+        said = {"reference": sheet.reference, "address": settings.SITE_URL}
+        EmailMessage(
+            subject=_("Aid Centre: a referral waits for you"),
+            body=_("Referral %(reference)s waits for your answer. Sign in: %(address)s\n") % said,
+            to=[person.email],
+        ).send()
