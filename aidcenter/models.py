@@ -14,7 +14,7 @@ from aidcenter.acts import ACTS
 from aidcenter.fields import CodeField
 from aidcenter.reach import DIRECTORY, ME, MY_ROLE, NOBODY, Reach
 from aidcenter.roles import Role
-from aidcenter.triggers import DefinerTrigger, append_only
+from aidcenter.triggers import DefinerTrigger, append_only, staffing
 
 
 class Team(models.Model):
@@ -24,6 +24,9 @@ class Team(models.Model):
     supervisors = models.OneToOneField(Group, on_delete=models.PROTECT, related_name="team")
 
     reach = DIRECTORY
+
+    class Meta:
+        triggers = [staffing("supervisors_id")]
 
     def __str__(self) -> str:
         return self.name
@@ -47,6 +50,9 @@ class Staff(AbstractUser):
             models.CheckConstraint(
                 name="staff_role_known", condition=models.Q(role__in=[role.value for role in Role])
             )
+        ]
+        triggers = [
+            staffing("username", "role", "team_id", "profession", "is_active", "is_staff", "is_superuser")
         ]
 
     def __str__(self) -> str:

@@ -43,6 +43,31 @@ class DefinerTrigger(pgtrigger.Trigger):
         return compiler.Trigger(name=made.name, sql=DefinerTriggerSql(**made.sql.kwargs))
 
 
+def staffing(*columns: str) -> DefinerTrigger:
+    """Who works here as what, in which team, and who supervises it, is an administrator's to change.
+
+    With `columns`, of an update only these count. Before there is an administrator everybody may: that is
+    how a centre begins.
+    """
+    same = " AND ".join(f"NEW.{name} IS NOT DISTINCT FROM OLD.{name}" for name in columns) or "false"
+    return DefinerTrigger(
+        name="staffing",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func=f"""
+        IF TG_OP = 'UPDATE' THEN
+            IF {same} THEN RETURN NEW; END IF;
+        END IF;
+        IF session_user = 'aidcenter_web' AND public.app_role() IS DISTINCT FROM 'administrator'
+            AND EXISTS (SELECT FROM public.aidcenter_staff WHERE role = 'administrator') THEN
+            RAISE insufficient_privilege USING
+                MESSAGE = 'Who works here, and as what, is an administrator''s to change.';
+        END IF;
+        IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+        RETURN NEW;""",
+    )
+
+
 def append_only(name: str) -> DefinerTrigger:
     """Rows are only added: UPDATE and DELETE raise, for the owner too."""
     return DefinerTrigger(

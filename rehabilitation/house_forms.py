@@ -19,9 +19,9 @@ class ShiftForm(forms.Form):
     person = forms.ModelChoiceField(Staff.objects.none(), label=_("Duty officer"), empty_label=_("Choose…"))
     house = forms.ModelChoiceField(House.objects.order_by("name"), label=_("House"), empty_label=_("Choose…"))
     on = day(label=_("Day"))
-    begins = forms.TimeField(label=_("From"), widget=forms.TimeInput({"type": "time", "class": "in-10"}))
+    begins = forms.TimeField(label=_("Begins at"), widget=forms.TimeInput({"type": "time", "class": "in-10"}))
     until = forms.TimeField(
-        label=_("Until"),
+        label=_("Ends at"),
         help_text=_("A time before the beginning is of the next day."),
         widget=forms.TimeInput({"type": "time", "class": "in-10"}),
     )

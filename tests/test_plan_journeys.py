@@ -3,6 +3,7 @@
 import pytest
 
 from aidcenter.context import acting_as
+from aidcenter.management.seed import as_administrator
 from rehabilitation import plan_decisions
 from rehabilitation.models import Plan
 from tests.cast import ask_questions
@@ -64,7 +65,8 @@ def test_a_plan_from_draft_to_completion_returned_once(enter, page, cast, adult_
 
 def test_two_supervisors_at_once_the_second_is_told(enter, page, cast, adult_case):
     plan = submitted(adult_case, cast)
-    cast.other_supervisor.groups.add(cast.supervisor.team.supervisors)
+    with as_administrator():
+        cast.other_supervisor.groups.add(cast.supervisor.team.supervisors)
     enter("supervisor", path=f"/plans/{plan.pk}/decide/")
     other = page.context.browser.new_context()
     first = page.context.storage_state()

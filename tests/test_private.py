@@ -239,3 +239,29 @@ def test_absent_and_hidden_ids_are_the_same_to_a_foreign_key(cast, adult_case):
                 cursor.execute(sql, [case, cast.stranger.pk])
             said.append(str(error.value))
     assert said[0] == said[1]
+
+
+STAFFING = (
+    "UPDATE aidcenter_staff SET role = 'supervisor' WHERE id = {me}",
+    "INSERT INTO aidcenter_staff_groups (staff_id, group_id) SELECT {me}, supervisors_id FROM aidcenter_team LIMIT 1",
+    "DELETE FROM aidcenter_staff_groups",
+    "INSERT INTO aidcenter_staff (username, display_name, role, password, language, email, is_superuser, is_staff,"
+    " is_active, date_joined) VALUES ('x', 'x', 'director', '!', 'az', '', false, false, true, now())",
+    "UPDATE referrals_member SET staff_id = {me} WHERE id = (SELECT min(id) FROM referrals_member)",
+)
+
+
+def touched(person, sql):
+    """How many rows the statement touches; undone."""
+    with acting_as(person.pk), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql.format(me=person.pk))
+        transaction.set_rollback(True)
+        return cursor.rowcount
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("sql", STAFFING)
+def test_nobody_makes_themself_somebody_else(cast, sql):
+    with pytest.raises(Error, match="administrator's to change"):
+        touched(cast.stranger, sql)
+    assert touched(cast.administrator, sql) > 0  # whose it is; and the statement is one that works

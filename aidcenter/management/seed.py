@@ -9,6 +9,7 @@ number of children in 2016 is none.
 import csv
 import random
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -95,17 +96,27 @@ def people(say: Say) -> None:
     for username, (role, number) in STAFF.items():
         person = _staff(username, role, names, teams.get(number or 0))
         if person.team and role == Role.SUPERVISOR:
-            person.groups.add(person.team.supervisors)
+            with as_administrator():
+                person.groups.add(person.team.supervisors)
     seed_care.furnish()
     Commission.objects.bulk_create(
         _commission(district, body) for district in codelists.codes("district") for body in BODIES
     )
     for username, (district, body) in MEMBERS.items():
         member = _staff(username, Role.COMMISSION_MEMBER, names, None)
-        Member.objects.create(staff=member, commission=Commission.objects.get(district=district, body=body))
+        with as_administrator():
+            Member.objects.create(
+                staff=member, commission=Commission.objects.get(district=district, body=body)
+            )
     for username in seed_partners.MEMBERS:
         _staff(username, Role.PARTNER, names, None)
     say(f"{Staff.objects.count()} people and {Commission.objects.count()} state bodies are there.")
+
+
+def as_administrator() -> AbstractContextManager[None]:
+    """An administrator asks, once there is one: staff and teams are theirs to change."""
+    who = Staff.objects.filter(role=Role.ADMINISTRATOR, is_active=True).first()
+    return acting_as(who.pk) if who else nullcontext()
 
 
 def _team(number: str) -> Team:
@@ -121,7 +132,8 @@ def _staff(username: str, role: Role, names: Names, team: Team | None) -> Staff:
     if role == Role.SPECIALIST:
         person.profession = username.partition("-")[0]
     person.set_unusable_password()
-    person.save()
+    with as_administrator():
+        person.save()
     return person
 
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 from aidcenter.access import CaseAccessBase, TeamGrant, UserGrant
 from aidcenter.models import Staff
 from aidcenter.reach import DERIVED, ME, Reach
+from aidcenter.triggers import staffing
 from cases import triggers
 from cases.models.case import Case, on_worklist
 
@@ -54,7 +55,7 @@ class Membership(Staff.groups.through):  # type: ignore[name-defined]
     class Meta:
         proxy = True
         default_permissions = ()
-        triggers = triggers.MEMBERSHIP
+        triggers = [staffing(), *triggers.MEMBERSHIP]
 
 
 class CaseAccess(CaseAccessBase):

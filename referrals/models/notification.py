@@ -19,6 +19,7 @@ from aidcenter.crypto import Encrypted
 from aidcenter.fields import CodeField
 from aidcenter.models import Staff
 from aidcenter.reach import DIRECTORY, NARROWED, Reach, widen
+from aidcenter.triggers import staffing
 from cases.models import Case, Victim
 from referrals import triggers
 from referrals.held import Held
@@ -67,6 +68,9 @@ class Member(models.Model):
     commission = models.ForeignKey(Commission, on_delete=models.PROTECT, related_name="members")
 
     reach = DIRECTORY
+
+    class Meta:
+        triggers = [staffing()]
 
     def __str__(self) -> str:
         return f"member {self.pk}"

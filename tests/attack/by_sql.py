@@ -60,6 +60,13 @@ def statements(world, person) -> Iterator[str]:
         "INSERT INTO referrals_partnermember (staff_id, provider_id)"
         f" SELECT {person.pk}, provider_id FROM referrals_partnersheet WHERE id IN ({ids})"
     )
+    if person.role != "administrator":  # whose these are to change
+        yield f"UPDATE aidcenter_staff SET role = 'supervisor' WHERE id = {person.pk}"
+        yield f"UPDATE aidcenter_staff SET team_id = (SELECT min(id) FROM aidcenter_team) WHERE id = {person.pk}"
+        yield f"INSERT INTO aidcenter_staff_groups (staff_id, group_id) SELECT {person.pk}, supervisors_id FROM aidcenter_team LIMIT 1"
+        yield "DELETE FROM aidcenter_staff_groups"
+        yield f"UPDATE referrals_member SET staff_id = {person.pk}"
+        yield f"INSERT INTO referrals_member (staff_id, commission_id) SELECT {person.pk}, min(id) FROM referrals_commission"
     yield (
         "INSERT INTO cases_absence (person_id, deputy_id, set_by_id, first_day, last_day)"
         f" VALUES ({world.worker.pk}, {person.pk}, {person.pk}, now()::date, now()::date + 9)"
