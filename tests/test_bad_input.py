@@ -26,6 +26,7 @@ PEOPLE = {
     "director": "director",
     "house": "house",
     "accountant": "accountant",
+    "partner": "partner",
 }
 OPENS = {
     path: next(PEOPLE[role] for role in PEOPLE if role in roles.split())
