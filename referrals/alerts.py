@@ -29,7 +29,6 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 LONGEST_WAIT = 300  # seconds between tries, with full jitter; and then for ever
 BATCH = 50
-CHANNELS = ("portal", "email")
 
 
 @dataclass(frozen=True)
@@ -83,8 +82,8 @@ def _freeze(message: Message) -> bool:
     )
     message.frozen_at = Now()
     message.save(update_fields=["extract", "frozen_at"])
-    channels = [name for name in CHANNELS if name != "email" or commission.email]
-    Delivery.objects.bulk_create([Delivery(message=message, channel=name) for name in channels])
+    ways = [name for name in commission.channels if name != "email" or commission.email]
+    Delivery.objects.bulk_create([Delivery(message=message, channel=name) for name in ways])
     return True
 
 

@@ -146,6 +146,7 @@ def _commission(district: str, body: str) -> Commission:
     return Commission(
         body=body, district=district, name_az=label["az"], name_ru=label["ru"], name_en=label["en"],
         email=f"{body.replace('_', '-')}@{district}.example", phone="012 555 01 02",
+        duty_phone="012 555 01 03", address="Bakı, Nizami küçəsi 1",
     )  # fmt: skip
 
 

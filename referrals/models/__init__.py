@@ -1,13 +1,11 @@
 """The models of the app: what is owed to state bodies, and what is asked of partners."""
 
+from referrals.models.authority import BODIES, Commission, Member
 from referrals.models.notification import (
-    BODIES,
     Attempt,
     CaseOwes,
-    Commission,
     Delivery,
     InboxItem,
-    Member,
     Message,
     Notification,
     NotificationQuerySet,

@@ -14,67 +14,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from aidcenter.access import ReachQuerySet
-from aidcenter.codelists import in_words, label_in
+from aidcenter.codelists import label_in
 from aidcenter.crypto import Encrypted
 from aidcenter.fields import CodeField
 from aidcenter.models import Staff
-from aidcenter.reach import DIRECTORY, NARROWED, Reach, widen
-from aidcenter.triggers import staffing
+from aidcenter.reach import NARROWED, Reach, widen
 from cases.models import Case, Victim
 from referrals import triggers
 from referrals.held import Held
-
-BODIES = ("guardianship", "minors_commission")
-
-
-class Commission(models.Model):
-    """A state body of a district; its name in three languages, in force between two dates."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    body = CodeField("mandatory_recipient", verbose_name=_("body"))
-    district = CodeField("district", verbose_name=_("district"))
-    name_az = models.CharField(max_length=200)
-    name_ru = models.CharField(max_length=200)
-    name_en = models.CharField(max_length=200)
-    email = models.EmailField(blank=True)
-    phone = models.CharField(max_length=30, blank=True)
-    active_from = models.DateField(default="2000-01-01")
-    active_until = models.DateField(null=True, blank=True)
-
-    reach = DIRECTORY
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["district", "body"],
-                name="commission_one_in_force",
-                condition=Q(active_until__isnull=True),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def name(self) -> str:
-        """The name in the reader's language."""
-        return in_words(self, "name")
-
-
-class Member(models.Model):
-    """A person of a state body who signs in to receive its notifications."""
-
-    staff = models.OneToOneField(Staff, on_delete=models.PROTECT, related_name="membership")
-    commission = models.ForeignKey(Commission, on_delete=models.PROTECT, related_name="members")
-
-    reach = DIRECTORY
-
-    class Meta:
-        triggers = [staffing()]
-
-    def __str__(self) -> str:
-        return f"member {self.pk}"
-
+from referrals.models.authority import Commission
 
 # What was sent to the state body of which the asking person is a member; not what it has on paper alone.
 _SENT = (
