@@ -33,7 +33,7 @@ LOCKED = 423
 
 # What a locked session still answers: the lock itself, and the ways out.
 OPEN = {
-    *("idle", "unlock", "quick_exit", "set_language", "healthz"),
+    *("idle", "unlock", "quick_exit", "set_language", "healthz", "health"),
     *("account_login", "account_logout", "demo_sign_in"),
 }
 

@@ -59,6 +59,7 @@ PROCESSES = (
     Process("worker", _worker, "aidcenter_worker", needs_redis=True),
     Process("beat", _beat, "aidcenter_worker", needs_redis=True),
     Process("relay", lambda _: ["python", "manage.py", "relay"], "aidcenter_relay"),
+    Process("watch", lambda _: ["python", "manage.py", "watch"], "aidcenter_worker"),
     Process("mail", lambda _: ["python", "-m", "aidcenter.mailcatcher"], None, demo_only=True),
 )
 

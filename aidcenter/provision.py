@@ -20,8 +20,13 @@ LOGINS = {
     "aidcenter_backup": f"{NEVER} NOCREATEDB BYPASSRLS",  # a dump must hold every row
 }
 OWNER = "aidcenter_owner"
-# Compiling a policy costs more than the short queries of a page: measured, jit made them slower.
-SETTINGS = "ALTER ROLE aidcenter_web SET jit = off"
+SETTINGS = (
+    # Compiling a policy costs more than the short queries of a page: measured, jit made them slower.
+    "ALTER ROLE aidcenter_web SET jit = off",
+    # A process that hangs in the middle of a delivery gives its rows back to the others.
+    "ALTER ROLE aidcenter_relay SET idle_in_transaction_session_timeout = '10s'",
+    "ALTER ROLE aidcenter_worker SET idle_in_transaction_session_timeout = '60s'",
+)
 
 
 def url_name(login: str) -> str:
@@ -44,7 +49,8 @@ def provision(
             role, password = sql.Identifier(login), sql.Literal(passwords[login])
             words = sql.SQL(f"{{}} ROLE {{}} {attributes} PASSWORD {{}}")
             cursor.execute(words.format(sql.SQL(statement), role, password))
-        cursor.execute(SETTINGS)
+        for setting in SETTINGS:
+            cursor.execute(setting)
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database])
         name, owner = sql.Identifier(database), sql.Identifier(OWNER)
         if not cursor.fetchone():

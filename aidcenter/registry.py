@@ -19,6 +19,7 @@ SLOTS = (
     "plan_ends",
     "told_on_paper",
     "sheets",
+    "banners",
 )
 
 _filled: dict[str, list[Callable[..., Any]]] = {slot: [] for slot in SLOTS}

@@ -54,6 +54,7 @@ class Verb(StrEnum):
     CANCEL_NOTIFICATION = "cancel_notification"
     RELEASE_NOTIFICATION = "release_notification"
     RECEIVE_NOTIFICATION = "receive_notification"
+    SEE_TROUBLE = "see_trouble"
     VIEW_FIGURES = "view_figures"
     EXPORT_FIGURES = "export_figures"
     VIEW_REPORT = "view_report"
@@ -128,6 +129,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
     },
     Role.SUPERVISOR: {
         **_HOME,
+        Verb.SEE_TROUBLE: _("is told on every page when notifications do not get through"),
         Verb.LIST_CASES: _("lists the cases of the team"),
         Verb.EXPORT_CASES: _("takes that list out as an encrypted file; a long one when another approves"),
         Verb.APPROVE_EXPORT: _("decides whether somebody else takes a long list out, without reading it"),
@@ -181,6 +183,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
     },
     Role.DIRECTOR: {
         **_HOME,
+        Verb.SEE_TROUBLE: _("is told on every page when notifications do not get through"),
         Verb.APPROVE_PLAN: _(
             "decides a plan when its author is the team's only supervisor, and reads that plan"
         ),
@@ -221,6 +224,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
     },
     Role.ADMINISTRATOR: {
         **_HOME,
+        Verb.SEE_TROUBLE: _("is told on every page when notifications do not get through"),
         Verb.VIEW_STAFF: _("sees the people, teams and state bodies, and no case"),
         Verb.EDIT_QUESTIONS: _("edits the questionnaire of the assessments"),
         Verb.EDIT_TEMPLATES: _("edits the goals that a plan may start from"),

@@ -74,6 +74,13 @@ def _layout(request: HttpRequest) -> str:
     return "base.html" if has_second_factor(request) else "base_plain.html"
 
 
+def _banners(request: HttpRequest) -> list[object]:
+    """What stands above every page of who has to know it; nothing before the second factor has passed."""
+    if not has_second_factor(request):
+        return []
+    return [said for answer in registry.ask("banners", request.user) for said in answer]
+
+
 def exit_url() -> str:
     """The neutral site that the quick exit shows."""
     return str(getattr(settings, "QUICK_EXIT_URL", "https://www.wikipedia.org/"))
@@ -95,6 +102,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "nav_actions": SimpleLazyObject(partial(_links, request, primary=True)),
         "may_register": partial(may, getattr(request, "user", None), Verb.REGISTER_VICTIM),
         "may_find": partial(may, getattr(request, "user", None), Verb.LIST_CASES),
+        "banners": SimpleLazyObject(partial(_banners, request)),
         "idle_seconds": settings.IDLE_SECONDS,
         "has_password": partial(has_password, request),
         "layout": partial(_layout, request),

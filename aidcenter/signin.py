@@ -32,7 +32,7 @@ FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 ALWAYS = {
     *("account_login", "account_logout", "account_reauthenticate", "mfa_authenticate", "mfa_login_webauthn"),
     *("mfa_reauthenticate", "mfa_reauthenticate_webauthn", "lost_factor"),
-    *("demo_sign_in", "demo_mail", "quick_exit", "set_language", "healthz"),
+    *("demo_sign_in", "demo_mail", "quick_exit", "set_language", "healthz", "health"),
 }
 SETUP = {"mfa_index", "mfa_activate_totp", "mfa_add_webauthn"}
 

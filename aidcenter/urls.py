@@ -36,4 +36,5 @@ urlpatterns = [
     path("exit/", signin.quick_exit, name="quick_exit"),
     path("language/", signin.set_language, name="set_language"),
     path("healthz", views.healthz, name="healthz"),
+    path("health/", include("referrals.health_urls")),
 ]

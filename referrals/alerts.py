@@ -1,69 +1,74 @@
-"""The only sender: freezes the messages that are owed and delivers them.
+"""The only sender: freezes the messages that are owed, and brings them to the portals and outside.
 
-A relay, a worker and a second relay may run this at once. A row is claimed with SKIP LOCKED and a
-lease on the database's clock; the fence refuses a write-back that comes too late. Delivery happens
-at least once, its effect once (the inbox row by primary key; the mail by its Message-ID).
+Relays and workers may run this at once, each row taken with SKIP LOCKED. What ends in this database is
+one transaction, so a crash anywhere leaves it undone or done; what leaves it is in referrals/outside.py.
 """
 
 import logging
-import random
-import uuid
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date
 
-from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from aidcenter import crypto
 from aidcenter.clock import baku_today
 from referrals.extract import extract_of
 from referrals.models import Attempt, Commission, Delivery, InboxItem, Message, Notification
+from referrals.outside import deliver_outside, wait_after
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)
-LONGEST_WAIT = 300  # seconds between tries, with full jitter; and then for ever
 BATCH = 50
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A delivery that is ours until the lease ends."""
-
-    id: uuid.UUID
-    fence: int
+SMTP = "smtp"  # one server for every bell: when it is down, none is tried
 
 
 def deliver_due() -> int:
     """Freeze and deliver everything that is due now; returns how many deliveries were done."""
+    return deliver_inside() + deliver_outside()
+
+
+def deliver_inside() -> int:
+    """Freeze what is owed and put it into the inboxes; how many arrived."""
     while freeze_owed():
         pass
-    done = 0
-    while claim := claim_next():
-        done += deliver(claim)
-    return done
+    arrived = 0
+    while brought := deliver_to_portals():
+        arrived += brought
+    return arrived
 
 
 def freeze_owed() -> int:
-    """Write the extract of up to a batch of owed messages and put them on their channels."""
+    """Write the extracts of up to a batch of owed messages and put them on their ways; how many."""
     with transaction.atomic():
         addressed = Q(notification__commission__isnull=False) | Q(
             notification__district__in=Commission.objects.filter(active_until__isnull=True).values("district")
         )
         owed = (
             Message.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(addressed, frozen_at__isnull=True)
+            .filter(addressed, frozen_at__isnull=True, needs_human=False, due_at__lte=Now())
             .exclude(notification__state="cancelled")
             .exclude(notification__held=True, number=1)  # the database would refuse it
             .select_related("notification__case__victim", "notification__commission")
             .order_by("created_at")[:BATCH]
         )
-        return sum(_freeze(message) for message in owed)
+        return sum(_frozen(message) for message in owed)
+
+
+def _frozen(message: Message) -> bool:
+    """Freeze one message; one that cannot be frozen holds up no other."""
+    try:
+        with transaction.atomic():
+            return _freeze(message)
+    except Exception as problem:
+        log.warning("message %s is not frozen: %s", message.pk, type(problem).__name__)
+        Message.objects.filter(pk=message.pk).update(
+            tries=F("tries") + 1,
+            due_at=Now() + wait_after(message.tries + 1),
+            needs_human=isinstance(problem, crypto.DoesNotOpen),
+        )
+        return False
 
 
 def _freeze(message: Message) -> bool:
@@ -82,9 +87,23 @@ def _freeze(message: Message) -> bool:
     )
     message.frozen_at = Now()
     message.save(update_fields=["extract", "frozen_at"])
-    ways = [name for name in commission.channels if name != "email" or commission.email]
-    Delivery.objects.bulk_create([Delivery(message=message, channel=name) for name in ways])
+    ways = [name for name in commission.channels if _leads(name, commission)]
+    Delivery.objects.bulk_create(
+        [Delivery(message=message, channel=name, destination=_where(name, commission)) for name in ways]
+    )
     return True
+
+
+def _leads(way: str, commission: Commission) -> bool:
+    """Whether the body can be reached that way."""
+    if way == "email":
+        return bool(commission.email)
+    return way == "portal" or hasattr(commission, "webhook")
+
+
+def _where(way: str, commission: Commission) -> str:
+    """What fails together on that way."""
+    return {"portal": "", "email": SMTP}.get(way, f"{way}:{commission.pk}")
 
 
 def _day_of(notification: Notification) -> date:
@@ -103,95 +122,63 @@ def _addressee(notification: Notification) -> Commission | None:
     return found
 
 
-def claim_next() -> Claim | None:
-    """Take the delivery that has waited longest, or one whose lease has ended; None when there is none."""
+def deliver_to_portals() -> int:
+    """Put up to a batch of messages into the inboxes of their bodies; how many arrived.
+
+    The effect is in this database, so no lease is needed: the rows are locked until all of it is done.
+    """
     with transaction.atomic():
-        due = Q(state="due", due_at__lte=Now()) | Q(state="sending", lease_until__lt=Now())
-        row = Delivery.objects.select_for_update(skip_locked=True).filter(due).order_by("due_at").first()
-        if row is None:
-            return None
-        fence = row.fence + 1
-        Delivery.objects.filter(pk=row.pk).update(
-            state="sending", fence=fence, tries=F("tries") + 1, lease_until=Now() + LEASE
-        )
-        return Claim(row.pk, fence)
+        due = Delivery.objects.filter(channel="portal", state="due", due_at__lte=Now())
+        due = due.select_related("message__notification__commission").order_by("due_at")
+        rows = list(due.select_for_update(skip_locked=True, of=("self",))[:BATCH])
+        return len(rows) if _arrived(rows) else sum(_arrived([row]) for row in rows)
 
 
-def deliver(claim: Claim) -> bool:
-    """Carry out a claimed delivery; True when it is done. A failure is tried again, later and for ever."""
-    delivery = Delivery.objects.select_related("message__notification__commission").get(pk=claim.id)
+def _arrived(rows: Sequence[Delivery]) -> bool:
+    """Bring `rows` to their inboxes, all or none; a row that fails alone is tried again later."""
     try:
         with transaction.atomic():
-            {"portal": _to_portal, "email": _to_mail}[delivery.channel](delivery)
-            done = _write_back(claim, state="done", done_at=Now(), lease_until=None)
+            _arrive(rows)
     except Exception as problem:
-        return _later(claim, delivery.tries, problem)
-    return done
+        if len(rows) == 1:
+            _later(rows[0], problem)
+        return False
+    return True
 
 
-def _to_portal(delivery: Delivery) -> None:
-    """The referral appears in the body's inbox, and the notification counts as sent."""
-    notification = delivery.message.notification
+def _arrive(rows: Sequence[Delivery]) -> None:
+    """The messages appear in the inboxes, and their notifications count as sent."""
+    letters = [row.message for row in rows]
     InboxItem.objects.bulk_create(
-        [InboxItem(message=delivery.message, commission=notification.commission)], ignore_conflicts=True
+        [InboxItem(message=letter, commission=letter.notification.commission) for letter in letters],
+        ignore_conflicts=True,
     )
-    row = Notification.objects.filter(pk=notification.pk)
-    row.filter(state="owed").update(state="sent", sent_at=Now())
-    row.filter(paper_on__isnull=False, sent_at__isnull=True).update(sent_at=Now())  # a correction of a letter
+    told = Notification.objects.filter(pk__in={letter.notification_id for letter in letters})
+    told.filter(state="owed").update(state="sent", sent_at=Now())
+    told.filter(paper_on__isnull=False, sent_at__isnull=True).update(sent_at=Now())  # corrects a letter
+    Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(
+        state="done", done_at=Now(), tries=F("tries") + 1, fence=F("fence") + 1
+    )
+    Attempt.objects.bulk_create(
+        [
+            Attempt(delivery=row, fence=row.fence + 1, result="done", message_id=str(row.message_id))
+            for row in rows
+        ]
+    )
 
 
-def _to_mail(delivery: Delivery) -> None:
-    """Ring the bell: a constant subject, the reference, no personal data."""
-    notification = delivery.message.notification
-    commission = notification.commission
-    if commission is None:
-        return
-    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2]
-    with override("az"):
-        mail = EmailMessage(
-            subject=_("Aid Centre: a notification is waiting for you"),
-            body=_(
-                "A notification with the reference %(reference)s is waiting for you.\n"
-                "Sign in to read it and to confirm its receipt: %(address)s\n"
-            )
-            % {"reference": notification.reference, "address": f"{settings.SITE_URL}/referrals/"},
-            to=[commission.email],
-            headers={"Message-ID": f"<{delivery.pk}@{domain}>"},
-        )
-    mail.send()
-
-
-def _write_back(claim: Claim, **values: object) -> bool:
-    """Note the end of a try, unless the lease was taken over; the attempt is on record either way."""
-    state = str(values["state"])
-    ours = Delivery.objects.filter(pk=claim.id, fence=claim.fence, state="sending").update(**values)
+def _later(row: Delivery, problem: Exception) -> None:
+    log.warning("delivery %s failed: %s", row.pk, type(problem).__name__)
+    Delivery.objects.filter(pk=row.pk).update(
+        due_at=Now() + wait_after(row.tries + 1), tries=F("tries") + 1, fence=F("fence") + 1
+    )
     Attempt.objects.create(
-        delivery_id=claim.id,
-        fence=claim.fence,
-        result=state,
-        detail="" if ours else "too late: another took over",
+        delivery=row,
+        fence=row.fence + 1,
+        result="due",
+        detail=type(problem).__name__,
+        message_id=str(row.message_id),
     )
-    return bool(ours)
-
-
-def _later(claim: Claim, tries: int, problem: Exception) -> bool:
-    """Put the delivery back with full jitter; what cannot work by itself waits for a person."""
-    wait = random.uniform(1, min(LONGEST_WAIT, 2 ** min(tries, 12)))  # noqa: S311 - jitter, not a secret
-    hopeless = isinstance(problem, crypto.DoesNotOpen)
-    log.warning("delivery %s failed: %s", claim.id, type(problem).__name__)
-    with transaction.atomic():
-        Delivery.objects.filter(pk=claim.id, fence=claim.fence, state="sending").update(
-            state="needs_human" if hopeless else "due",
-            due_at=Now() + timedelta(seconds=wait),
-            lease_until=None,
-        )
-        Attempt.objects.create(
-            delivery_id=claim.id,
-            fence=claim.fence,
-            result="needs_human" if hopeless else "due",
-            detail=type(problem).__name__,
-        )
-    return False
 
 
 def listen() -> None:

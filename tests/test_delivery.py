@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 
 from cases.actions import correct_age
 from cases.childhood import Age
-from referrals import alerts
+from referrals import alerts, outside
 from referrals.models import Attempt, Commission, Delivery, InboxItem, Message, Notification
 from tests.conftest import as_login
 from tests.database import url_of
@@ -82,10 +82,10 @@ def test_two_relays_at_once_have_one_effect(open_case):
 def test_a_late_write_back_is_refused_by_the_fence(child_case):
     with relay():
         alerts.freeze_owed()
-        slow = alerts.claim_next()
-        Delivery.objects.filter(pk=slow.id).update(lease_until=Now() - alerts.LEASE)
+        slow = outside.claim_next()
+        Delivery.objects.filter(pk=slow.id).update(lease_until=Now() - outside.LEASE)
         alerts.deliver_due()
-        assert alerts.deliver(slow) is False
+        assert outside.deliver(slow) is False
     assert set(Delivery.objects.values_list("state", flat=True)) == {"done"}
     assert (
         Attempt.objects.filter(fence=slow.fence, delivery=slow.id).get().detail

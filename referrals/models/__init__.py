@@ -10,6 +10,7 @@ from referrals.models.notification import (
     Notification,
     NotificationQuerySet,
 )
+from referrals.models.outside import Circuit, Health, Heartbeat, Webhook
 from referrals.models.partner import (
     ConsentSends,
     PartnerMember,
@@ -23,9 +24,12 @@ __all__ = [
     "BODIES",
     "Attempt",
     "CaseOwes",
+    "Circuit",
     "Commission",
     "ConsentSends",
     "Delivery",
+    "Health",
+    "Heartbeat",
     "InboxItem",
     "Member",
     "Message",
@@ -36,4 +40,5 @@ __all__ = [
     "PartnerSheetQuerySet",
     "PartnerWord",
     "Referral",
+    "Webhook",
 ]

@@ -131,6 +131,9 @@ class Message(models.Model):
     extract = Encrypted(dict)
     created_at = models.DateTimeField(db_default=Now())
     frozen_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(db_default=0, editable=False)
+    due_at = models.DateTimeField(db_default=Now(), editable=False)
+    needs_human = models.BooleanField(db_default=False, editable=False)  # it cannot be frozen as it is
 
     reach = Reach(case="notification__case", web="S", worker="SU", relay="SU")
     objects = ReachQuerySet.as_manager()
@@ -154,11 +157,12 @@ class Message(models.Model):
 
 
 class Delivery(models.Model):
-    """A message on its way through one channel; claimed with a lease, written back with the fence."""
+    """A message on one channel; on its way out claimed with a lease, written back with the fence."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="deliveries")
     channel = CodeField("channel")
+    destination = models.CharField(max_length=60, blank=True, db_default="", default="")  # fails together
     state = CodeField("delivery_state", db_default="due", default="due")
     due_at = models.DateTimeField(db_default=Now())
     lease_until = models.DateTimeField(null=True)
@@ -189,6 +193,7 @@ class Attempt(models.Model):
     fence = models.PositiveIntegerField()
     result = CodeField("delivery_state")
     detail = models.CharField(max_length=200, blank=True)
+    message_id = models.CharField(max_length=200, blank=True, db_default="", default="")
 
     reach = Reach(case="delivery__message__notification__case", web="S", worker="SI", relay="SI")
 

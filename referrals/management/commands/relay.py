@@ -1,16 +1,21 @@
-"""The certain way: a small loop that delivers what is owed without Redis, and seals the record."""
+"""The certain way: a small loop that delivers what is owed without Redis, and seals the record.
+
+Bells and webhooks have a thread of their own: a mail server that answers slowly holds up no inbox.
+"""
 
 import logging
 import select
 import signal
-import time
+import threading
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError, connection
 
 from aidcenter.seal import seal
-from referrals import alerts
+from referrals import alerts, heart
+from referrals.outside import deliver_outside
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +27,6 @@ class Command(BaseCommand):
     """Wakes on NOTIFY, polls at least once a second, and outlives restarts of the database."""
 
     help = __doc__
-    stopping = False
 
     def add_arguments(self, parser: CommandParser) -> None:
         """`--once`."""
@@ -34,25 +38,41 @@ class Command(BaseCommand):
             alerts.deliver_due()
             seal()
             return
+        self.over = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._stop)
-        while not self.stopping:
+            signal.signal(number, lambda *_: self.over.set())
+        outside = threading.Thread(target=self._keep, args=[self._outside], daemon=True)
+        outside.start()
+        self._keep(self._inside)
+
+    def _keep(self, work: Callable[[], None]) -> None:
+        """Work until it is over, whatever goes wrong: the next try is a second away."""
+        while not self.over.is_set():
             try:
-                alerts.listen()
-                self._work()
+                work()
             except (OperationalError, InterfaceError):
                 log.warning("the database does not answer; trying again")
-                connection.close()
-                time.sleep(RECONNECT_SECONDS)
+                self._rest()
+            except Exception:
+                log.exception("the relay goes on")
+                self._rest()
+        connection.close()
 
-    def _stop(self, *_: Any) -> None:
-        self.stopping = True
+    def _rest(self) -> None:
+        connection.close()
+        self.over.wait(RECONNECT_SECONDS)
 
-    def _work(self) -> None:
-        while not self.stopping:
-            alerts.deliver_due()
+    def _inside(self) -> None:
+        alerts.listen()
+        while not self.over.is_set():
+            alerts.deliver_inside()
             seal()
+            heart.beat("relay")
             raw = connection.connection
             select.select([raw], [], [], POLL_SECONDS)
             raw.poll()
             raw.notifies.clear()
+
+    def _outside(self) -> None:
+        while not self.over.wait(POLL_SECONDS):
+            deliver_outside()

@@ -1,0 +1,139 @@
+"""Deliveries that leave the centre: claimed with a lease, tried without a transaction, written back.
+
+A relay, a worker and a second relay may run this at once. A row is claimed with SKIP LOCKED and a lease
+on the database's clock; the fence refuses a write-back that comes too late. A destination that fails
+again and again rests, all its deliveries with it, and one of them tries again first.
+"""
+
+import logging
+import random
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from aidcenter import crypto
+from referrals import bell, webhook
+from referrals.models import Attempt, Circuit, Delivery, Webhook
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+LONGEST_WAIT = 300  # seconds between tries, with full jitter; and then for ever
+DOUBLINGS = 12  # of the wait; more would only make large numbers
+FAILURES = 3  # in a row, after which a destination rests
+DETAIL = 200
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A delivery that is ours until the lease ends."""
+
+    id: uuid.UUID
+    fence: int
+
+
+def deliver_outside() -> int:
+    """Try every bell and webhook that is due now; how many were done."""
+    done = 0
+    while claim := claim_next():
+        done += deliver(claim)
+    return done
+
+
+def claim_next() -> Claim | None:
+    """Take what has waited longest, or what somebody's lease ran out on; None when there is nothing."""
+    with transaction.atomic():
+        resting = Circuit.objects.filter(rests_until__gt=Now()).values("destination")
+        due = Q(state="due", due_at__lte=Now()) | Q(state="sending", lease_until__lt=Now())
+        rows = Delivery.objects.filter(due).exclude(channel="portal").exclude(destination__in=resting)
+        row = rows.select_for_update(skip_locked=True).order_by("due_at").first()
+        if row is None:
+            return None
+        fence = row.fence + 1
+        Delivery.objects.filter(pk=row.pk).update(
+            state="sending", fence=fence, tries=F("tries") + 1, lease_until=Now() + LEASE
+        )
+        broken = Circuit.objects.filter(destination=row.destination, failures__gte=FAILURES)
+        broken.update(rests_until=Now() + LEASE)  # the others wait for how this one ends
+        return Claim(row.pk, fence)
+
+
+def deliver(claim: Claim) -> bool:
+    """Carry out a claimed delivery; True when it is done. A failure is tried again, later and for ever."""
+    delivery = Delivery.objects.select_related("message__notification__commission").get(pk=claim.id)
+    try:
+        if delivery.channel == "email":
+            bell.ring(delivery)
+        else:
+            webhook.send(delivery, database_now())
+    except Exception as problem:
+        return _failed(claim, delivery, problem)
+    return _done(claim, delivery)
+
+
+def database_now() -> int:
+    """Seconds since 1970 by the clock that everybody here shares."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extract(epoch FROM now())::bigint")
+        return int(cursor.fetchone()[0])
+
+
+def _done(claim: Claim, delivery: Delivery) -> bool:
+    with transaction.atomic():
+        Circuit.objects.filter(destination=delivery.destination).update(failures=0, rests_until=None)
+        return _write_back(claim, delivery, "done", done_at=Now())
+
+
+def _failed(claim: Claim, delivery: Delivery, problem: Exception) -> bool:
+    """Put the delivery back with full jitter; what cannot work by itself waits for a person."""
+    log.warning("delivery %s failed: %s", claim.id, type(problem).__name__)
+    ours = isinstance(problem, webhook.NoReceipt | webhook.Refused)  # its words carry nothing personal
+    said = str(problem) if ours else type(problem).__name__
+    with transaction.atomic():
+        if _never_works(problem):
+            _write_back(claim, delivery, "needs_human", detail=said)
+        else:
+            _count(delivery.destination)
+            _write_back(claim, delivery, "due", detail=said, due_at=Now() + wait_after(delivery.tries))
+    return False
+
+
+def _never_works(problem: Exception) -> bool:
+    """Whether trying again cannot help until somebody has repaired something."""
+    if isinstance(problem, (crypto.DoesNotOpen, webhook.Refused, Webhook.DoesNotExist)):
+        return True
+    return bell.refuses_for_good(problem)
+
+
+def wait_after(tries: int) -> timedelta:
+    """How long to wait after so many tries: jitter over the whole doubled wait."""
+    longest = min(LONGEST_WAIT, 2 ** min(tries, DOUBLINGS))
+    return timedelta(seconds=random.uniform(1, longest))  # noqa: S311 - jitter, not a secret
+
+
+def _count(destination: str) -> None:
+    """One more failure there; from the third on it rests, longer each time."""
+    Circuit.objects.bulk_create([Circuit(destination=destination)], ignore_conflicts=True)
+    circuit = Circuit.objects.select_for_update().get(destination=destination)
+    circuit.failures += 1
+    rests = circuit.failures >= FAILURES
+    circuit.rests_until = Now() + wait_after(circuit.failures) if rests else None
+    circuit.save()
+
+
+def _write_back(claim: Claim, delivery: Delivery, state: str, *, detail: str = "", **values: object) -> bool:
+    """Note the end of a try, unless the lease was taken over; the attempt is on record either way."""
+    ours = Delivery.objects.filter(pk=claim.id, fence=claim.fence, state="sending")
+    kept = bool(ours.update(state=state, lease_until=None, **values))
+    Attempt.objects.create(
+        delivery_id=claim.id,
+        fence=claim.fence,
+        result=state,
+        detail=detail[:DETAIL] if kept else "too late: another took over",
+        message_id=bell.message_id(delivery) if delivery.channel == "email" else str(delivery.pk),
+    )
+    return kept
