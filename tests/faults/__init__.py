@@ -1,0 +1,1 @@
+"""Children are registered while everything around them breaks; nothing may be lost."""
