@@ -44,6 +44,7 @@ ACTS = {
     "case.change": _("changed a case"),
     "case.move": _("moved a case on"),
     "age.correct": _("corrected an age"),
+    "district.change": _("said that a person is in another district now"),
     "home.confirm": _("confirmed that telling a home district is safe"),
     "incident.form": _("opened the form of an incident"),
     "incident.report": _("reported an incident"),

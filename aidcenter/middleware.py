@@ -4,8 +4,9 @@ import sys
 from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
+import psycopg2
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import DatabaseError, Error, InterfaceError, OperationalError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
@@ -38,6 +39,12 @@ class RequestLog(RequestMiddleware):
         return f"{request.method} {request.path}"
 
 
+def is_gone(error: BaseException | None) -> bool:
+    """Whether the database went away; a connection cut in the middle has no class of its own."""
+    cut = type(error) is DatabaseError and isinstance(error.__cause__, psycopg2.Error)
+    return cut or isinstance(error, OperationalError | InterfaceError)
+
+
 def service_unavailable() -> HttpResponse:
     """503: nothing was saved, try again shortly."""
     response = HttpResponse(render_to_string("503.html"), status=503)
@@ -51,7 +58,9 @@ def unavailable(get_response: Respond) -> Respond:
     def respond(request: HttpRequest) -> HttpResponse:
         try:
             response = get_response(request)
-        except (OperationalError, InterfaceError):
+        except Error as error:
+            if not is_gone(error):
+                raise
             return service_unavailable()
         return service_unavailable() if getattr(request, "database_gone", False) else response
 
@@ -117,7 +126,9 @@ class RequestTransaction:
         try:
             with acting_as(request.user.pk):
                 return self._answer(request)
-        except (OperationalError, InterfaceError):
+        except Error as error:
+            if not is_gone(error):
+                raise
             return service_unavailable()
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
@@ -142,13 +153,13 @@ class RequestTransaction:
         """Remember why the view stopped; a database that went away is 503."""
         if isinstance(exception, REFUSALS):
             request.refusal = exception  # type: ignore[attr-defined]
-        if isinstance(exception, (OperationalError, InterfaceError)):
+        if is_gone(exception):
             return service_unavailable()
         return None
 
 
 def server_error(_: HttpRequest) -> HttpResponse:
     """500, or 503 when it was the database that went away (errors outside a view end here)."""
-    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+    if is_gone(sys.exc_info()[1]):
         return service_unavailable()
     return HttpResponse(render_to_string("500.html"), status=500)

@@ -214,8 +214,9 @@ EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = secret("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = 10
+NOTIFY_POTENTIAL = env.bool("NOTIFY_POTENTIAL", True)  # state bodies are told of potential victims too
 WATCH_MAIL: list[str] = env.list("WATCH_MAIL", [])  # mailed too when notifications do not get through
-WATCH_URL = env.str("WATCH_URL", "")  # told by POST of the same: a gateway of short messages, a pager
+WATCH_URL = secret("WATCH_URL", "")  # told by POST of the same: a gateway of short messages, a pager
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "aidcenter@localhost")
 
 # --- sign-in --------------------------------------------------------------------------------

@@ -172,6 +172,17 @@ def correct_age(case: Case, *, age: Age, basis: str, reason: str, by: Staff) -> 
 
 
 @act
+def change_district(case: Case, *, district: str, by: Staff) -> None:
+    """The person is in another district now; the database then owes a child's bodies there too."""
+    require(by, Verb.CHANGE_CASE)
+    if district == case.district:
+        raise ValidationError({"district": _("The person is in this district already.")})
+    audit.record("district.change", by=by, case=case.pk, old=case.district, new=district)
+    _assign(case, {"district": district})
+    deliver_soon(case)
+
+
+@act
 def confirm_home(case: Case, *, by: Staff) -> None:
     """Confirm that telling a child's home district is safe; the database then owes its two bodies too."""
     require(by, Verb.CONFIRM_HOME)

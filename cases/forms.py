@@ -262,6 +262,12 @@ class DetailsForm(CircumstancesForm, PersonForm):
     risk_level = pick("risk_level", label=_("Risk"))
 
 
+class ChangeDistrictForm(forms.Form):
+    """Where the person is now."""
+
+    district = pick("district", label=_("District where the person is now"))
+
+
 class CorrectAgeForm(AgeForm):
     """A corrected age, with the reason."""
 

@@ -48,6 +48,7 @@ urlpatterns = [
     path("<uuid:pk>/", views.detail, name="detail"),
     path("<uuid:pk>/details/", views.details, name="details"),
     path("<uuid:pk>/age/", views.correct_age, name="age"),
+    path("<uuid:pk>/district/", views.change_district, name="change_district"),
     path("<uuid:pk>/home/", views.confirm_home, name="confirm_home"),
     path("urgent/", sharing_views.urgent, name="urgent"),
     path("urgent/<uuid:pk>/", sharing_views.review, name="review"),

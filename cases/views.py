@@ -20,8 +20,8 @@ from aidcenter.models import Staff
 from aidcenter.prepared import Prepared
 from aidcenter.roles import Verb, may
 from cases import actions, beside, consent_sheet, intake, notes, records, safety
-from cases.announcement import child_notice
-from cases.forms import CorrectAgeForm, DetailsForm
+from cases.announcement import child_bodies, child_notice
+from cases.forms import ChangeDistrictForm, CorrectAgeForm, DetailsForm
 from cases.models import Case, Offer, StatusDecision
 from cases.reached import changeable, found
 
@@ -189,6 +189,22 @@ def correct_age(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 def _corrected(request: StaffRequest, form: CorrectAgeForm, case: Case) -> bool:
     said = {"basis": form.cleaned_data["age_basis"], "reason": form.cleaned_data["reason"]}
     return tried(form, lambda: actions.correct_age(case, age=form.age, **said, by=request.user))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.CHANGE_CASE)
+def change_district(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """Say that the person is in another district; whom that tells of a child is announced first."""
+    case = changeable(request, pk)
+    form, bodies = ChangeDistrictForm(request.POST or None), list[str]()
+    if form.is_valid():
+        to = form.cleaned_data["district"]
+        bodies = child_bodies(to) if case.is_child and to != case.district else []
+        understood = not bodies or request.POST.get("understood") == to
+        if understood and tried(form, lambda: actions.change_district(case, district=to, by=request.user)):
+            messages.success(request, _("The district is changed."))
+            return redirect("cases:detail", case.pk)
+    return render(request, "cases/district.html", {"form": form, "case": case, "bodies": bodies})
 
 
 @require_POST

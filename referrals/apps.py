@@ -1,6 +1,7 @@
 """What the law asks for a child: state bodies, notifications, delivery, acknowledgement; and partners."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class ReferralsConfig(AppConfig):
@@ -11,7 +12,7 @@ class ReferralsConfig(AppConfig):
     def ready(self) -> None:
         """Fill the slots."""
         from aidcenter import registry  # noqa: PLC0415 - apps are loaded only now
-        from referrals import actions, partner_shell, portal_views, shell, watch  # noqa: PLC0415
+        from referrals import actions, partner_shell, portal_views, rules, shell, watch  # noqa: PLC0415
 
         registry.fill("navigation", shell.navigation)
         registry.fill("duties", shell.duties)
@@ -26,3 +27,4 @@ class ReferralsConfig(AppConfig):
         registry.fill("case_panels", partner_shell.panel)
         registry.fill("home", portal_views.home)
         registry.fill("banners", watch.banners)
+        post_migrate.connect(rules.keep, sender=self)

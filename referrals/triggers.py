@@ -6,31 +6,36 @@ from aidcenter.clock import DB_TODAY
 from aidcenter.triggers import DefinerTrigger, append_only
 from referrals import partner_triggers
 
-# A child or presumed child is owed two notifications, in the transaction that made them one. What
-# changes after a message was frozen is a correction, never a second notification.
+# A child or presumed child is owed two notifications, in the transaction that made them one; the bodies of
+# another district too, when the child comes there. What changes after a message was frozen is a correction,
+# never a second notification.
 OWES = DefinerTrigger(
     name="owes_notifications",
     when=pgtrigger.After,
     operation=pgtrigger.Insert | pgtrigger.Update,
+    declare=[("v_told", "boolean"), ("v_was_told", "boolean := false")],
     func="""
-        IF TG_OP = 'UPDATE' AND NEW.home_confirmed_at IS NOT NULL AND OLD.home_confirmed_at IS NULL
-            AND NEW.child_status <> 'adult' THEN
-            PERFORM public.owe_notification(NEW.id, body, NEW.home_district, 'home_confirmed')
-            FROM unnest(ARRAY['guardianship', 'minors_commission']) AS body;
-            PERFORM pg_notify('aidcenter_outbox', '');
+        v_told := public.is_told_of(NEW.child_status, NEW.victim_status);
+        IF TG_OP = 'UPDATE' THEN
+            v_was_told := public.is_told_of(OLD.child_status, OLD.victim_status);
+            IF v_told AND NEW.home_confirmed_at IS NOT NULL AND OLD.home_confirmed_at IS NULL THEN
+                PERFORM public.owe_notification(NEW.id, body, NEW.home_district, 'home_confirmed')
+                FROM unnest(ARRAY['guardianship', 'minors_commission']) AS body;
+            END IF;
         END IF;
-        IF TG_OP = 'UPDATE' AND (NEW.child_status, NEW.birth_year, NEW.age_revision, NEW.episode)
-            IS NOT DISTINCT FROM (OLD.child_status, OLD.birth_year, OLD.age_revision, OLD.episode) THEN
-            RETURN NULL;
-        END IF;
-        IF NEW.child_status <> 'adult' THEN
+        IF v_told AND (NOT v_was_told OR (NEW.child_status, NEW.birth_year, NEW.age_revision, NEW.episode,
+            NEW.district) IS DISTINCT FROM (OLD.child_status, OLD.birth_year, OLD.age_revision, OLD.episode,
+            OLD.district)) THEN
             PERFORM public.owe_notification(NEW.id, body, NEW.district, CASE
                 WHEN TG_OP = 'UPDATE' AND OLD.child_status = 'adult' THEN 'age_corrected'
+                WHEN TG_OP = 'UPDATE' AND NOT v_was_told THEN 'confirmed'
+                WHEN TG_OP = 'UPDATE' AND NEW.district <> OLD.district THEN 'moved'
                 WHEN NEW.child_status = 'child' THEN 'intake_child'
                 ELSE 'presumed_child' END)
             FROM unnest(ARRAY['guardianship', 'minors_commission']) AS body;
         END IF;
-        IF TG_OP = 'UPDATE' THEN
+        IF TG_OP = 'UPDATE' AND (NEW.child_status, NEW.birth_year, NEW.age_revision, NEW.episode)
+            IS DISTINCT FROM (OLD.child_status, OLD.birth_year, OLD.age_revision, OLD.episode) THEN
             PERFORM public.owe_correction(NEW.id, NEW.episode);
         END IF;
         PERFORM pg_notify('aidcenter_outbox', '');

@@ -118,7 +118,7 @@ def _mailed(names: list[str], mails: list[str]) -> bool:
     with override("az"):
         said = [str(LIMITS[name].says if name in LIMITS else UNANSWERED) for name in names]
         text = "\n".join([*said, str(FIRST_STEP)])
-        mail = EmailMessage(subject=_("Aid Centre: something does not work"), body=text, bcc=mails)
+        mail = EmailMessage(subject=_("Something does not work"), body=text, bcc=mails)
     try:
         return bool(mail.send())
     except (OSError, SMTPException) as problem:
@@ -130,7 +130,7 @@ def _called(names: list[str]) -> bool:
     """Post the names to the operator's own address: a gateway of short messages, a pager."""
     if not settings.WATCH_URL:
         return False
-    said = json.dumps({"text": "Aid Centre: " + ", ".join(names), "checks": names}).encode()
+    said = json.dumps({"text": ", ".join(names), "checks": names}).encode()
     request = urllib.request.Request(  # noqa: S310 - an address of the operator's
         settings.WATCH_URL, said, {"Content-Type": "application/json"}
     )

@@ -40,7 +40,7 @@ def test_each_process_has_only_its_own_login(services):
 
 
 def test_no_secret_stands_in_the_file_and_production_is_on(services):
-    for name in ("web", "worker", "beat", "relay"):
+    for name in ("web", "worker", "beat", "relay", "watch"):
         environment = services[name]["environment"]
         assert environment["AIDCENTER_PRODUCTION"] == "1"
         assert "AIDCENTER_DEMO" not in environment

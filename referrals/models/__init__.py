@@ -19,6 +19,7 @@ from referrals.models.partner import (
     PartnerWord,
     Referral,
 )
+from referrals.models.rule import Rule
 
 __all__ = [
     "BODIES",
@@ -40,5 +41,6 @@ __all__ = [
     "PartnerSheetQuerySet",
     "PartnerWord",
     "Referral",
+    "Rule",
     "Webhook",
 ]

@@ -24,7 +24,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     SELECT h.at FROM public.referrals_heartbeat h WHERE h.process = 'relay'))::bigint, 1000000)
   UNION ALL
   SELECT 'children', count(*) FROM public.cases_case c
-   WHERE c.child_status <> 'adult' AND 2 > (
+   WHERE public.is_told_of(c.child_status, c.victim_status) AND 2 > (
      SELECT count(DISTINCT n.body) FROM public.referrals_notification n
       WHERE n.case_id = c.id AND n.episode = c.episode AND n.district = c.district)
   UNION ALL

@@ -1,5 +1,13 @@
 -- What the trigger on cases calls. Run by a migration as the owner.
 
+-- Whether such a person is told of at all: every child, or, by setting, only those identified as victims.
+CREATE OR REPLACE FUNCTION is_told_of(p_child_status text, p_victim_status text) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$ BEGIN
+  RETURN p_child_status <> 'adult' AND (p_victim_status = 'confirmed'
+      OR coalesce((SELECT r.potential FROM public.referrals_rule r), true));
+END $$;
+REVOKE ALL ON FUNCTION is_told_of(text, text) FROM PUBLIC;
+
 CREATE OR REPLACE FUNCTION owe_notification(p_case uuid, p_body text, p_district text, p_trigger text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -30,6 +38,21 @@ BEGIN
   VALUES (v_notification, c.victim_id, 1, 'first');
 END $$;
 REVOKE ALL ON FUNCTION owe_notification(uuid, text, text, text) FROM PUBLIC;
+
+-- Keep the setting; every child that is told of by it, and was not before, is owed its notifications.
+CREATE OR REPLACE FUNCTION keep_rule(p_potential boolean) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$ BEGIN
+  IF p_potential IS NOT DISTINCT FROM (SELECT r.potential FROM public.referrals_rule r) THEN
+    RETURN;
+  END IF;
+  INSERT INTO public.referrals_rule (id, potential) VALUES (1, p_potential)
+      ON CONFLICT (id) DO UPDATE SET potential = excluded.potential;
+  PERFORM public.owe_notification(c.id, body, c.district,
+      CASE c.child_status WHEN 'child' THEN 'intake_child' ELSE 'presumed_child' END)
+     FROM public.cases_case c, unnest(ARRAY['guardianship', 'minors_commission']) AS body
+    WHERE public.is_told_of(c.child_status, c.victim_status);
+END $$;
+REVOKE ALL ON FUNCTION keep_rule(boolean) FROM PUBLIC;
 
 -- A correction for each notification of the episode whose last message is frozen already. What the body
 -- has on paper counts as the first.

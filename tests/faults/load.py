@@ -16,7 +16,7 @@ ADULT = {"birth_year": "1990", "district": "nasimi"}
 CLIENTS = 3
 TIMEOUT = 60
 TWICE = 0.2  # of the forms are sent again though they were answered
-PATIENCE = 120  # seconds for one person
+PATIENCE = 300  # seconds for one person
 
 
 class Load:

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 
+from aidcenter.middleware import is_gone
 from aidcenter.seal import seal
 from referrals import alerts, heart
 from referrals.outside import deliver_outside
@@ -50,11 +51,11 @@ class Command(BaseCommand):
         while not self.over.is_set():
             try:
                 work()
-            except (OperationalError, InterfaceError):
-                log.warning("the database does not answer; trying again")
-                self._rest()
-            except Exception:
-                log.exception("the relay goes on")
+            except Exception as problem:
+                if is_gone(problem):
+                    log.warning("the database does not answer; trying again")
+                else:
+                    log.exception("the relay goes on")
                 self._rest()
         connection.close()
 

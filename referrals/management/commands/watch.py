@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import InterfaceError, OperationalError, connection
+from django.db import Error, connection
 
 from referrals import watch
 
@@ -41,7 +41,7 @@ class Command(BaseCommand):
             watch.tell()
             self.mails = watch.addresses()
             self.answered, self.told = time.monotonic(), False
-        except (OperationalError, InterfaceError):
+        except Error:
             connection.close()
             log.warning("the database does not answer")
             if not self.told and time.monotonic() - self.answered > SILENCE:
