@@ -5,11 +5,12 @@ one transaction, so a crash anywhere leaves it undone or done; what leaves it is
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import date
+from typing import TypeVar
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, Model, OuterRef, Q
 from django.db.models.functions import Now
 
 from aidcenter import crypto
@@ -21,6 +22,7 @@ from referrals.outside import deliver_outside, wait_after
 log = logging.getLogger(__name__)
 
 BATCH = 50
+Row = TypeVar("Row", bound=Model)
 SMTP = "smtp"  # one server for every bell: when it is down, none is tried
 
 
@@ -41,57 +43,72 @@ def deliver_inside() -> int:
 
 def freeze_owed() -> int:
     """Write the extracts of up to a batch of owed messages and put them on their ways; how many."""
+    in_force = Commission.objects.filter(
+        body=OuterRef("notification__body"),
+        district=OuterRef("notification__district"),
+        active_until__isnull=True,
+    )
     with transaction.atomic():
-        addressed = Q(notification__commission__isnull=False) | Q(
-            notification__district__in=Commission.objects.filter(active_until__isnull=True).values("district")
-        )
         owed = (
             Message.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(addressed, frozen_at__isnull=True, needs_human=False, due_at__lte=Now())
+            .filter(Q(notification__commission__isnull=False) | Exists(in_force))
+            .filter(frozen_at__isnull=True, needs_human=False, due_at__lte=Now())
             .exclude(notification__state="cancelled")
             .exclude(notification__held=True, number=1)  # the database would refuse it
-            .select_related("notification__case__victim", "notification__commission")
+            .select_related("notification__case__victim", "notification__commission__webhook")
             .order_by("created_at")[:BATCH]
         )
-        return sum(_frozen(message) for message in owed)
+        return _all_or_each(_freeze, list(owed), _not_frozen)
 
 
-def _frozen(message: Message) -> bool:
-    """Freeze one message; one that cannot be frozen holds up no other."""
+def _all_or_each(
+    act: Callable[[list[Row]], None], rows: list[Row], aside: Callable[[Row, Exception], None]
+) -> int:
+    """Do `act` to all rows at once, or, when that fails, to each alone; what fails alone is put aside."""
+    if not rows:
+        return 0
     try:
         with transaction.atomic():
-            return _freeze(message)
+            act(rows)
     except Exception as problem:
-        log.warning("message %s is not frozen: %s", message.pk, type(problem).__name__)
-        Message.objects.filter(pk=message.pk).update(
-            tries=F("tries") + 1,
-            due_at=Now() + wait_after(message.tries + 1),
-            needs_human=isinstance(problem, crypto.DoesNotOpen),
-        )
-        return False
+        if len(rows) > 1:
+            return sum(_all_or_each(act, [row], aside) for row in rows)
+        log.warning("%s %s failed: %s", type(rows[0]).__name__, rows[0].pk, type(problem).__name__)
+        aside(rows[0], problem)
+        return 0
+    return len(rows)
 
 
-def _freeze(message: Message) -> bool:
-    notification = message.notification
-    commission = notification.commission or _addressee(notification)
-    if commission is None:
-        return False
-    message.extract = dict(
-        extract_of(
-            notification.case,
-            reference=notification.reference,
-            message=message.number,
-            kind=message.kind,
-            on=_day_of(notification),
+def _freeze(messages: list[Message]) -> None:
+    ways = []
+    for message in messages:
+        notification = message.notification
+        commission = notification.commission or _addressee(notification)
+        message.extract = dict(
+            extract_of(
+                notification.case,
+                reference=notification.reference,
+                message=message.number,
+                kind=message.kind,
+                on=_day_of(notification),
+            )
         )
+        message.frozen_at = Now()
+        message.save(update_fields=["extract", "frozen_at"])
+        ways += [
+            Delivery(message=message, channel=name, destination=_where(name, commission))
+            for name in commission.channels
+            if _leads(name, commission)
+        ]
+    Delivery.objects.bulk_create(ways)
+
+
+def _not_frozen(message: Message, problem: Exception) -> None:
+    Message.objects.filter(pk=message.pk).update(
+        tries=F("tries") + 1,
+        due_at=Now() + wait_after(message.tries + 1),
+        needs_human=isinstance(problem, crypto.DoesNotOpen),
     )
-    message.frozen_at = Now()
-    message.save(update_fields=["extract", "frozen_at"])
-    ways = [name for name in commission.channels if _leads(name, commission)]
-    Delivery.objects.bulk_create(
-        [Delivery(message=message, channel=name, destination=_where(name, commission)) for name in ways]
-    )
-    return True
 
 
 def _leads(way: str, commission: Commission) -> bool:
@@ -112,13 +129,12 @@ def _day_of(notification: Notification) -> date:
     return case.opened_on if case.backdate_reason else baku_today()
 
 
-def _addressee(notification: Notification) -> Commission | None:
+def _addressee(notification: Notification) -> Commission:
     """The body in force in the district, found late; the notification was owed all the same."""
-    found = Commission.objects.filter(
+    found = Commission.objects.get(
         body=notification.body, district=notification.district, active_until__isnull=True
-    ).first()
-    if found:
-        Notification.objects.filter(pk=notification.pk).update(commission=found)
+    )
+    Notification.objects.filter(pk=notification.pk).update(commission=found)
     return found
 
 
@@ -131,22 +147,10 @@ def deliver_to_portals() -> int:
         due = Delivery.objects.filter(channel="portal", state="due", due_at__lte=Now())
         due = due.select_related("message__notification__commission").order_by("due_at")
         rows = list(due.select_for_update(skip_locked=True, of=("self",))[:BATCH])
-        return len(rows) if _arrived(rows) else sum(_arrived([row]) for row in rows)
+        return _all_or_each(_arrive, rows, _later)
 
 
-def _arrived(rows: Sequence[Delivery]) -> bool:
-    """Bring `rows` to their inboxes, all or none; a row that fails alone is tried again later."""
-    try:
-        with transaction.atomic():
-            _arrive(rows)
-    except Exception as problem:
-        if len(rows) == 1:
-            _later(rows[0], problem)
-        return False
-    return True
-
-
-def _arrive(rows: Sequence[Delivery]) -> None:
+def _arrive(rows: list[Delivery]) -> None:
     """The messages appear in the inboxes, and their notifications count as sent."""
     letters = [row.message for row in rows]
     InboxItem.objects.bulk_create(
@@ -168,7 +172,6 @@ def _arrive(rows: Sequence[Delivery]) -> None:
 
 
 def _later(row: Delivery, problem: Exception) -> None:
-    log.warning("delivery %s failed: %s", row.pk, type(problem).__name__)
     Delivery.objects.filter(pk=row.pk).update(
         due_at=Now() + wait_after(row.tries + 1), tries=F("tries") + 1, fence=F("fence") + 1
     )

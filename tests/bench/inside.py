@@ -31,6 +31,8 @@ from cases.list_views import PAGE_SIZE, case_list
 from cases.listing import ORDER
 from cases.models import Case, CaseAccess
 from cases.search import Question, candidates
+from referrals import alerts
+from referrals.models import BODIES, Commission
 from tests.bench.cpu import cpu_of
 from tests.spellings import NAMES, SCRIPTS, recall, wrong
 
@@ -178,6 +180,30 @@ def worklist(role, whose, times):
         return {"cpu": (cpu_of(backend) - before) / int(times)}
 
 
+def owe(children):
+    """Register so many children, by somebody whose worklist is not measured: each owes two notifications."""
+    for body in BODIES:
+        labels = dict.fromkeys(("name_az", "name_ru", "name_en"), body)
+        Commission.objects.get_or_create(body=body, district="nasimi", defaults=labels)
+    team, _ = Team.objects.get_or_create(
+        name="Bench S9", defaults={"supervisors": Group.objects.get_or_create(name="bench S9")[0]}
+    )
+    by, _ = Staff.objects.get_or_create(
+        username="bench-s9", defaults={"display_name": "S9", "role": "caseworker", "team": team}
+    )
+    for _ in range(int(children)):
+        said = {"estimated_age": 12, "age_basis": "declared"}
+        register_victim(Registration(victim=said, case={"district": "nasimi"}), by=by)
+    return {}
+
+
+def deliver():
+    """Notifications a second through one relay, from owed to the inbox."""
+    began = time.perf_counter()
+    arrived = alerts.deliver_inside()
+    return {"a_second": arrived / (time.perf_counter() - began)}
+
+
 def _page_and_count(person, whose):
     rows = _ours(person) if whose == "ours" else _guardians(person)
     list(rows[:PAGE_SIZE])
@@ -206,5 +232,7 @@ if __name__ == "__main__":
         "marks": marks,
         "search": search,
         "recalls": recalls,
+        "owe": owe,
+        "deliver": deliver,
     }[name]
     print(json.dumps(ask(*arguments)))

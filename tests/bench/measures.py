@@ -116,6 +116,12 @@ def protections(bench: Bench) -> dict[str, float]:
     return {"S8": bench.ratio((bench.large_web, case), (bare, case))}
 
 
+def deliveries(bench: Bench) -> dict[str, float]:
+    """S9: notifications a second through one relay."""
+    bench.small.inside("owe", 250)
+    return {"S9": bench.small.inside("deliver", login="aidcenter_relay")["a_second"]}
+
+
 MEASURES: dict[str, Callable[[Bench], dict[str, float]]] = {
     "S1": worklist_by_size,
     "S2": worklist_by_owner,
@@ -124,4 +130,5 @@ MEASURES: dict[str, Callable[[Bench], dict[str, float]]] = {
     "S5": policies,
     "S6": searches,
     "S8": protections,
+    "S9": deliveries,
 }
