@@ -16,7 +16,15 @@ from aidcenter.roles import MATRIX, Role, Verb
 
 ROOT = Path(settings.BASE_DIR)
 GOLDEN = ROOT / "tests" / "golden" / "urls.txt"
-OUTSIDE = ("accounts/", "demo/sign-in/", "demo/mail/", "exit/", "language/", "healthz")  # before sign-in
+OUTSIDE = (
+    "accounts/",
+    "demo/sign-in/",
+    "demo/mail/",
+    "exit/",
+    "language/",
+    "feed/",
+    "healthz",
+)  # before sign-in
 
 
 def patterns(resolver=None, prefix=""):
