@@ -8,6 +8,8 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -15,7 +17,7 @@ from aidcenter import audit
 from aidcenter.access import StaffRequest, guard
 from aidcenter.clock import baku_today
 from aidcenter.forms import tried
-from aidcenter.roles import Verb, may
+from aidcenter.roles import Verb
 from rehabilitation import calendar_rows, rooms
 from rehabilitation.calendar_asked import PERSON, ROOM, SPANS, Asked
 from rehabilitation.calendar_forms import RoomFormSet
@@ -45,13 +47,23 @@ def calendar(request: StaffRequest) -> HttpResponse:
         "page": page,
         "today": today,
         "spans": [(span, asked.query(span=span), _spans()[span]) for span in SPANS],
-        "may_edit_rooms": may(request.user, Verb.EDIT_ROOMS),
+        "people_options": _options(PERSON, whom.people, asked),
+        "room_options": _options(ROOM, whom.rooms, asked),
         "before": asked.by(-1).query(),
         "after": asked.by(1).query(),
         "now": asked.query(day=today),
         **found,
     }
     return render(request, "rehabilitation/calendar.html", context)
+
+
+def _options(kind: str, names: dict[int, str], asked: Asked) -> SafeString:
+    """The choices of a list; some hundred people are not drawn one by one by a template."""
+    rows = []
+    for pk, name in names.items():
+        chosen = " selected" if (asked.of, asked.pk) == (kind, pk) else ""
+        rows.append(f'<option value="{kind}-{pk}"{chosen}>{escape(name)}</option>')
+    return mark_safe("".join(rows))  # noqa: S308 -- names escaped, the rest numbers
 
 
 def _spans() -> dict[str, str]:

@@ -347,6 +347,12 @@ def test_everybody_sees_busy_and_only_who_reads_the_case_its_number(cast, adult_
     }
 
 
+def test_a_name_is_text_in_the_list_of_whom_to_choose(cast, sign_in):
+    a_room(cast, "<b>1</b>")
+    page = sign_in(cast.worker).get(PAGE).content.decode()
+    assert ("&lt;b&gt;1&lt;/b&gt;</option>" in page, "<b>1</b>" in page) == (True, False)
+
+
 def test_who_opens_the_calendar(cast, sign_in):
     everybody = (
         "worker",
