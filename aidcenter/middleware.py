@@ -21,7 +21,7 @@ from aidcenter.signin import SecondFactor
 __all__ = ["RequestTransaction", "SecondFactor", "language", "never_stored", "strict_encoding", "unavailable"]
 
 Respond = Callable[[HttpRequest], HttpResponse]
-OUTSIDE = ("/accounts/", "/static/", "/demo/", "/exit/", "/language/", "/health")
+OUTSIDE = ("/accounts/", "/static/", "/demo/", "/exit/", "/language/", "/feed/", "/health")
 REFUSALS = (Http404, PermissionDenied, SuspiciousOperation)
 FORM = "application/x-www-form-urlencoded"
 

@@ -25,6 +25,8 @@ class Verb(StrEnum):
     VIEW_INCIDENT = "view_incident"
     END_INCIDENT = "end_incident"
     RECORD_SERVICE = "record_service"
+    VIEW_CALENDAR = "view_calendar"
+    EDIT_ROOMS = "edit_rooms"
     WRITE_PLAN = "write_plan"
     APPROVE_PLAN = "approve_plan"
     VIEW_PLAN_FIGURES = "view_plan_figures"
@@ -105,6 +107,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.URGENT_ACCESS: _("opens a case urgently, for an hour, and the supervisor is told"),
         Verb.PLAN_ABSENCE: _("says when they are away and who stands in for them"),
         Verb.RECORD_SERVICE: _("records a service delivered in such a case"),
+        Verb.VIEW_CALENDAR: _("sees when colleagues and rooms are taken; by what, in cases that they read"),
         Verb.WRITE_PLAN: _("draws up the plan of such a case, hands it in, and keeps how it gets on"),
         Verb.ASK_PAYMENT: _("asks for a payment in such a case, and cancels one that is not paid"),
         Verb.VIEW_NOTIFICATION: _("follows the notifications of their cases"),
@@ -121,6 +124,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.ADD_NOTE: _("adds notes to a case that they read, and to the sections they read"),
         Verb.VIEW_INCIDENT: _("reports incidents in a case that they read"),
         Verb.RECORD_SERVICE: _("records the services that they give in a case that they read"),
+        Verb.VIEW_CALENDAR: _("sees when colleagues and rooms are taken; by what, in cases that they read"),
         Verb.URGENT_ACCESS: _("opens a case urgently, for an hour, and the supervisor is told"),
         Verb.VIEW_FIGURES: _("counts the services in the cases that they read"),
         Verb.EXPORT_FIGURES: _(
@@ -149,6 +153,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.PLAN_ABSENCE: _("says when they or somebody of the team is away and who stands in"),
         Verb.PLAN_ROSTER: _("says who has duty in which house, and reads the logs of the shifts"),
         Verb.EDIT_BEDS: _("keeps the list of the houses and their beds"),
+        Verb.EDIT_ROOMS: _("keeps the list of the rooms"),
         Verb.APPROVE_STAY: _(
             "decides whether somebody stays longer in a house, when another has asked for it"
         ),
@@ -156,6 +161,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.REVIEW_URGENT: _("reviews who opened a case urgently"),
         Verb.CONFIRM_RECOVERY: _("vouches, with another, for somebody who lost the second factor"),
         Verb.RECORD_SERVICE: _("records a service delivered in such a case"),
+        Verb.VIEW_CALENDAR: _("sees when colleagues and rooms are taken; by what, in cases that they read"),
         Verb.WRITE_PLAN: _("draws up the plan of such a case, hands it in, and keeps how it gets on"),
         Verb.ASK_PAYMENT: _("asks for a payment in such a case, and cancels one that is not paid"),
         Verb.APPROVE_PLAN: _("approves or returns a plan that somebody else has written"),
@@ -229,6 +235,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.EDIT_QUESTIONS: _("edits the questionnaire of the assessments"),
         Verb.EDIT_TEMPLATES: _("edits the goals that a plan may start from"),
         Verb.EDIT_BEDS: _("keeps the list of the houses and their beds"),
+        Verb.EDIT_ROOMS: _("keeps the list of the rooms"),
         Verb.EDIT_PROVIDERS: _("edits the directory of those who give services"),
         Verb.EDIT_CATALOGUE: _("edits the catalogue of services"),
         Verb.EDIT_CONSENT_TEXTS: _("edits the texts of the consent sheet, and adds languages"),

@@ -205,6 +205,10 @@ CELERY_BEAT_SCHEDULE = {
     "imports": {"task": "cases.expire_imports", "schedule": 600.0},
     "digests": {"task": "cases.send_digests", "schedule": crontab(hour=4, minute=0)},  # 8 o'clock in Baku
     "reviews": {"task": "rehabilitation.remind_of_reviews", "schedule": crontab(hour=4, minute=5)},
+    "tomorrow": {  # from 18 o'clock in Baku; who was told is not told again
+        "task": "rehabilitation.remind_of_tomorrow",
+        "schedule": crontab(hour="14-16", minute="*/20"),
+    },
 }
 
 # --- mail -----------------------------------------------------------------------------------
@@ -246,6 +250,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+FEED_RATE_LIMITS = {"feed": "60/m/ip"}  # calendars of other programs
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Aid Centre"

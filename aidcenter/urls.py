@@ -17,6 +17,8 @@ urlpatterns = [
     path("reports/", include("rehabilitation.report_urls")),
     path("plans/", include("rehabilitation.plan_urls")),
     path("house/", include("rehabilitation.house_urls")),
+    path("calendar/", include("rehabilitation.calendar_urls")),
+    path("feed/", include("rehabilitation.feed_urls")),  # a key instead of a session
     path("staff/", include("cases.staff_urls")),
     path("audit/", auditpage.events, name="audit"),
     path("statistics/", views.statistics, name="statistics"),

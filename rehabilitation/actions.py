@@ -19,7 +19,7 @@ from cases import notes, providers
 from cases.actions import require
 from cases.models import Case, CaseUserGrant, Note, Provider
 from rehabilitation import catalogue
-from rehabilitation.models import Goal, GoalAction, Service
+from rehabilitation.models import Goal, GoalAction, Room, Service
 from rehabilitation.models.service import section_of
 
 GIVERS = (Role.CASEWORKER, Role.SPECIALIST, Role.SUPERVISOR)
@@ -30,6 +30,7 @@ class Facts:
     """What is said of a service beside type and day; without unit or minutes: those of the catalogue."""
 
     provider: Provider | None = None
+    room: Room | None = None
     provider_why: str = ""
     given_by: Staff | None = None
     minutes: int | None = None
@@ -69,6 +70,7 @@ def check(case: Case, service_type: str, day: date, facts: Facts, by: Staff) -> 
     return {
         "provider": facts.provider,
         "provider_why": facts.provider_why,
+        "room": facts.room,
         "given_by": by if by.role == Role.SPECIALIST else facts.given_by,
         "minutes": facts.minutes or (row.minutes if row else None),
         "quantity": facts.quantity,

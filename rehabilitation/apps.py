@@ -12,7 +12,15 @@ class RehabilitationConfig(AppConfig):
         """Fill the slots."""
         from aidcenter import registry  # noqa: PLC0415 - apps are loaded only now
         from cases import kinds  # noqa: PLC0415
-        from rehabilitation import figures, house_shell, payment_shell, plan_shell, shell, work  # noqa: PLC0415
+        from rehabilitation import (  # noqa: PLC0415
+            calendar_shell,
+            figures,
+            house_shell,
+            payment_shell,
+            plan_shell,
+            shell,
+            work,
+        )
 
         kinds.keep(work.KIND)
         registry.fill("sheets", figures.sheet)
@@ -33,5 +41,6 @@ class RehabilitationConfig(AppConfig):
         registry.fill("duties", payment_shell.duties)
         registry.fill("navigation", shell.navigation)
         registry.fill("duties", shell.duties)
+        registry.fill("navigation", calendar_shell.navigation)
         registry.fill("navigation", house_shell.navigation)
         registry.fill("duties", house_shell.duties)

@@ -17,7 +17,7 @@ from aidcenter.roles import Verb
 from cases.reached import changeable
 from rehabilitation import bookings, groups
 from rehabilitation.actions import Facts
-from rehabilitation.forms import BookForm, GroupForm
+from rehabilitation.forms import BookForm, GroupBookForm, GroupForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,6 +63,30 @@ def group(request: StaffRequest) -> HttpResponse:
             return redirect("home")
     audit.record("service.form", by=request.user, ids=[case.pk for case in people])
     return render(request, "rehabilitation/group.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.RECORD_SERVICE)
+def book_group(request: StaffRequest) -> HttpResponse:
+    """Book a session for several people of one's cases, which takes one time and one room."""
+    people = groups.open_cases(request.user)
+    form = GroupBookForm(request.POST or None, people=people)
+    form.allow([each for each in request.POST.getlist("cases") if _is_id(each)])
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        ids = [uuid.UUID(each) for each in said["cases"]]
+        facts = Facts(given_by=request.user, minutes=said["minutes"], room=said["room"])
+        if tried(form, partial(groups.book_together, ids, service_type=said["type"],
+                               starts_at=said["starts_at"], by=request.user, facts=facts)):  # fmt: skip
+            done = ngettext(
+                "The session is booked for %(count)s person.",
+                "The session is booked for %(count)s people.",
+                len(ids),
+            )  # fmt: skip
+            messages.success(request, done % {"count": len(ids)})
+            return redirect("home")
+    audit.record("service.form", by=request.user, ids=[case.pk for case in people])
+    return render(request, "rehabilitation/group_book.html", {"form": form})
 
 
 def _is_id(text: str) -> bool:

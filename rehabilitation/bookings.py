@@ -18,12 +18,14 @@ from aidcenter.models import Staff
 from aidcenter.roles import Verb
 from cases.actions import require
 from cases.models import Case
+from rehabilitation import taken
 from rehabilitation.actions import NOTHING, Facts, check, locked, noted
-from rehabilitation.models import Service
+from rehabilitation.models import Room, Service
 from rehabilitation.models.service import NOT_GIVEN, OPEN
 
 MOST = 52  # of a series
 AHEAD = timedelta(days=366)
+KEEP = Room()  # the room that it has already
 
 
 class When(NamedTuple):
@@ -62,8 +64,16 @@ def check_ahead(starts_at: datetime) -> None:
 
 
 @act
-def book(case: Case, when: When, *, service_type: str, by: Staff, facts: Facts = NOTHING) -> list[Service]:
-    """Plan or book a service, or a series of them, in one act."""
+def book(
+    case: Case,
+    when: When,
+    *,
+    service_type: str,
+    by: Staff,
+    facts: Facts = NOTHING,
+    session: uuid.UUID | None = None,
+) -> list[Service]:
+    """Plan or book a service, or a series of them, in one act; `session`: the booking that a group shares."""
     require(by, Verb.RECORD_SERVICE)
     moments = when.moments()
     series = uuid.uuid4() if len(moments) > 1 else None
@@ -73,25 +83,29 @@ def book(case: Case, when: When, *, service_type: str, by: Staff, facts: Facts =
         said = check(case, service_type, day, facts, by)
         rows.append(
             Service(case=case, victim=case.victim, type=service_type, state=when.state, starts_at=starts_at,
-                    series=series, recorded_by=by, **said)
+                    series=series, booking_id=session, recorded_by=by, **said)
         )  # fmt: skip
     for row in rows:
-        row.save(force_insert=True)
+        with taken.told(row):
+            row.save(force_insert=True)
     ids = [row.pk for row in rows]
     audit.record("service.book", by=by, case=case.pk, ids=ids, type=service_type, state=when.state)
     return rows
 
 
 @act
-def move(service: Service, *, starts_at: datetime, by: Staff) -> None:
-    """Another time: what was planned is booked for it, what was missed is planned anew."""
+def move(service: Service, *, starts_at: datetime, by: Staff, room: Room | None = KEEP) -> None:
+    """Another time or room: what was planned is booked for it, what was missed is planned anew."""
     require(by, Verb.RECORD_SERVICE)
     now, state = locked(service), "planned" if service.state == "missed" else "booked"
     if (now.state, state) != ("booked", "booked"):
         workflow.SERVICE.check(now.state, state)
     check_ahead(starts_at)
     now.state, now.starts_at, now.why_not = state, starts_at, ""
-    now.save(update_fields=["state", "starts_at", "why_not"])
+    if room is not KEEP:
+        now.room = room
+    with taken.told(now):
+        now.save(update_fields=["state", "starts_at", "room", "why_not"])
     audit.record("service.move", by=by, case=now.case_id, ids=[now.pk])
 
 

@@ -14,7 +14,7 @@ from aidcenter.models import Staff
 from cases import notes, providers
 from cases.models import Case, Provider
 from cases.record_forms import NamedField
-from rehabilitation import catalogue, plans
+from rehabilitation import catalogue, plans, rooms
 from rehabilitation.actions import Facts, givers
 from rehabilitation.bookings import MOST
 from rehabilitation.models.catalogue import LONGEST
@@ -38,6 +38,17 @@ def _decimal(label: Any, least: Any, most: Any, **more: Any) -> forms.DecimalFie
     return forms.DecimalField(
         label=label, min_value=least, max_value=most, decimal_places=2, widget=control, **more
     )
+
+
+class RoomField(forms.ModelChoiceField):
+    """A room that is in use, or none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(rooms.in_use(), label=_("Room"), required=False, empty_label=_("no room"), **kwargs)
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Its name."""
+        return str(obj.name)
 
 
 def _note() -> Text:
@@ -119,7 +130,8 @@ class ServiceForm(forms.Form):
         provider = Provider.objects.get(pk=said["provider"]) if said.get("provider") else None
         same = {name: said[name] for name in ("given_by", "minutes", "quantity", "unit", "provider_why")}
         late = {name: said[name] for name in ("outcome", "cost_azn", "note") if name in said}
-        return Facts(provider=provider, goal=goal, action=action, **same, **late)
+        room = said.get("room")
+        return Facts(provider=provider, room=room, goal=goal, action=action, **same, **late)
 
 
 class BookForm(ServiceForm):
@@ -127,10 +139,11 @@ class BookForm(ServiceForm):
 
     state = forms.ChoiceField(label=_("State"), choices=TIMES, initial="booked", widget=forms.RadioSelect)
     starts_at = moment(label=_("When"), required=False)
+    room = RoomField()
     times = _number(_("How many times"), 1, MOST, initial=1)
     every = _number(_("Every how many days"), 1, 366, initial=7)
     delivered_on = outcome = cost_azn = note = None  # type: ignore[assignment]
-    field_order = ("type", "state", "starts_at", "minutes", "times", "every", "given_by")
+    field_order = ("type", "state", "starts_at", "minutes", "room", "times", "every", "given_by")
 
     FIRST = field_order  # type: ignore[assignment]
 
@@ -162,6 +175,16 @@ class GroupForm(forms.Form):
         field.choices = [*field.choices, *((each, "") for each in ids if each not in dict(field.choices))]
 
 
+class GroupBookForm(GroupForm):
+    """The same, ahead."""
+
+    starts_at = moment(label=_("When"))
+    room = RoomField()
+    cases = forms.MultipleChoiceField(label=_("Who is to come"), widget=forms.CheckboxSelectMultiple)
+    delivered_on = None  # type: ignore[assignment]
+    field_order = ("type", "starts_at", "minutes", "room", "cases")
+
+
 class DeliverForm(forms.Form):
     """That a planned or booked service was delivered."""
 
@@ -174,9 +197,10 @@ class DeliverForm(forms.Form):
 
 
 class MoveForm(forms.Form):
-    """Another time."""
+    """Another time, or another room."""
 
     starts_at = moment(label=_("When"))
+    room = RoomField()
 
 
 class NotGivenForm(forms.Form):

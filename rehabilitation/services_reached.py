@@ -10,7 +10,7 @@ from cases.models import Case
 from cases.reached import changeable, readable
 from rehabilitation.models import Service
 
-WITH = ("case__victim", "case__owner", "provider", "given_by", "recorded_by", "struck_by")
+WITH = ("case__victim", "case__owner", "provider", "given_by", "room", "recorded_by", "struck_by")
 
 
 def _one(rows: QuerySet[Service], pk: uuid.UUID) -> Service:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("done/<uuid:pk>/", done_views.done, name="done"),
     path("done/<uuid:pk>/paper/<slug:language>/", done_views.paper, name="done_paper"),
     path("group/", booking_views.group, name="group"),
+    path("group/book/", booking_views.book_group, name="book_group"),
     path("case/<uuid:pk>/", views.record, name="record"),
     path("case/<uuid:pk>/book/", booking_views.book, name="book"),
     path("of/<uuid:pk>/", views.of_case, name="of_case"),

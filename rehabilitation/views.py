@@ -165,7 +165,8 @@ def _initial(row: Service) -> dict[str, Any]:
     today = baku_today()
     day = timezone.localdate(row.starts_at) if row.starts_at else today
     first = {"delivered_on": min(day, today), "quantity": row.quantity, "minutes": row.minutes}
-    return first | {"starts_at": timezone.localtime(row.starts_at) if row.starts_at else None}
+    starts_at = timezone.localtime(row.starts_at) if row.starts_at else None
+    return first | {"starts_at": starts_at, "room": row.room_id}
 
 
 def _deliver(row: Service, said: dict[str, Any], request: StaffRequest) -> None:
@@ -175,7 +176,9 @@ def _deliver(row: Service, said: dict[str, Any], request: StaffRequest) -> None:
 
 _ACTS: dict[str, Callable[[Service, dict[str, Any], StaffRequest], object]] = {
     "deliver": _deliver,
-    "move": lambda row, said, request: bookings.move(row, starts_at=said["starts_at"], by=request.user),
+    "move": lambda row, said, request: bookings.move(
+        row, starts_at=said["starts_at"], room=said["room"], by=request.user
+    ),
     "end": lambda row, said, request: bookings.not_given(
         row, state=said["state"], why=said["why"], by=request.user
     ),

@@ -16,9 +16,10 @@ from cases.kinds import KINDS
 from cases.listing import ListForm
 from cases.models import Case, ConnectedPerson, PossibleMatch, SafetySheet
 from referrals.models import Notification
-from rehabilitation import extensions, reports
-from rehabilitation.actions import record_service
+from rehabilitation import extensions, reports, rooms
+from rehabilitation.actions import Facts, record_service
 from rehabilitation.bookings import When, book
+from rehabilitation.models import Room
 from rehabilitation.periods import Period
 from tests import payments
 from tests.cast import ask_questions, write_consent_texts
@@ -124,7 +125,10 @@ def known_twice(cast, case, opened):
 def served(cast, case):
     """A service that was delivered, and one that is booked; their ids by name."""
     given_one = record_service(case, service_type="legal", delivered_on=case.opened_on, by=cast.worker)
-    (booked,) = book(case, When(timezone.now()), service_type="social", by=cast.worker)
+    with acting_as(cast.supervisor.pk):
+        rooms.keep([{"name": "Room 1", "active": True}], by=cast.supervisor)
+    facts = Facts(given_by=cast.worker, room=Room.objects.get())
+    (booked,) = book(case, When(timezone.now()), service_type="social", by=cast.worker, facts=facts)
     return {"served": given_one.pk, "booked": booked.pk}
 
 
@@ -179,7 +183,7 @@ PAGES = {
                "/cases/{case}/record/", "/cases/{case}/consent/", "/cases/{case}/consent/paper/?language=rus", "/cases/{case}/consent/{consent}/withdraw/", "/cases/{case}/record/exploitation/new/",
                "/cases/{case}/record/people/{known}/", "/cases/{case}/documents/", "/cases/{case}/assessments/", "/cases/{case}/assessments/new/", "/cases/{case}/status/", "/cases/{case}/close/", "/cases/{case}/order/", "/cases/{case}/family/", "/cases/{case}/family/new/",
                "/cases/{case}/incidents/new/", "/cases/incidents/{incident}/",
-               "/services/case/{case}/", "/services/case/{case}/book/", "/services/of/{case}/", "/services/done/{case}/", "/services/figures/", "/services/figures/list/?by=type&code=legal", "/services/{served}/", "/services/{booked}/", "/services/group/", "/cases/providers/",
+               "/services/case/{case}/", "/services/case/{case}/book/", "/services/of/{case}/", "/services/done/{case}/", "/services/figures/", "/services/figures/list/?by=type&code=legal", "/services/{served}/", "/services/{booked}/", "/services/group/", "/services/group/book/", "/calendar/?span=day", "/calendar/", "/calendar/?span=month", "/calendar/own/", "/cases/providers/",
                "/referrals/", "/referrals/{notification}/", "/cases/{case}/record/work/new/",
                "/services/payments/case/{case}/", "/services/payments/case/{confirmed}/", "/services/payments/{to_pay}/",
                "/referrals/partners/", "/referrals/partners/case/{case}/", "/referrals/partners/{to_send}/send/", "/referrals/partners/{asks}/", "/referrals/partners/{declined}/", "/referrals/partners/{completed}/"),
@@ -199,7 +203,7 @@ PAGES = {
         "/services/payments/review/",
         "/services/payments/{large}/",
     ),
-    "supervisor": ("/house/roster/", "/house/beds/", "/house/beds/{house}/", "/house/occupancy/", "/house/extensions/{longer}/", "/cases/?waiting=any", "/cases/matches/{match}/", "/cases/import/",
+    "supervisor": ("/calendar/?of=all", "/calendar/?of=rooms&span=month", "/calendar/?of=team&span=day", "/calendar/rooms/", "/house/roster/", "/house/beds/", "/house/beds/{house}/", "/house/occupancy/", "/house/extensions/{longer}/", "/cases/?waiting=any", "/cases/matches/{match}/", "/cases/import/",
                    "/cases/import/{checked}/", "/cases/import/{done}/", "/referrals/held/", "/reports/people/?part=all&count=new",
                    "/services/payments/review/", "/services/payments/{asked}/", "/services/payments/{paid}/"),
     "accountant": ("/", "/services/payments/", "/services/payments/{to_pay}/pay/"),
@@ -278,10 +282,11 @@ MENUS = {
         "Absence",
         "Urgent access",
         "Services in figures",
+        "Calendar",
         "Notifications",
         "Referrals",
     ],
-    "specialist": ["Today", "Cases", "Urgent access", "Services in figures"],
+    "specialist": ["Today", "Cases", "Urgent access", "Services in figures", "Calendar"],
     "supervisor": [
         "Today",
         "Statistics",
@@ -297,6 +302,8 @@ MENUS = {
         "Payments to decide",
         "Services in figures",
         "Reports to the ministry",
+        "Calendar",
+        "Rooms",
         "Roster",
         "Occupancy",
         "Houses and beds",
@@ -323,6 +330,7 @@ MENUS = {
         "Providers",
         "Goals to start from",
         "Catalogue of services",
+        "Rooms",
         "Houses and beds",
         "People of partners",
     ],

@@ -16,7 +16,8 @@ from aidcenter.roles import MATRIX, Role, Verb
 
 ROOT = Path(settings.BASE_DIR)
 GOLDEN = ROOT / "tests" / "golden" / "urls.txt"
-OUTSIDE = ("accounts/", "demo/sign-in/", "demo/mail/", "exit/", "language/", "health")  # before sign-in
+# before sign-in
+OUTSIDE = ("accounts/", "demo/sign-in/", "demo/mail/", "exit/", "language/", "feed/", "health")
 
 
 def patterns(resolver=None, prefix=""):

@@ -341,8 +341,8 @@ def test_the_list_of_a_case_filters_and_asks_the_same_for_1_and_3(cast, adult_ca
     path, counts, client = f"/services/of/{adult_case.pk}/", [], sign_in(cast.worker)
     assert status(sign_in, cast, path) == {"stranger": 404, "accountant": 403, "worker": 200}
     for times in (1, 2):
-        for _ in range(times):
-            booked(adult_case, cast.worker)
+        for number in range(times):
+            booked(adult_case, cast.worker, NOON + timedelta(hours=times + number))
         client.get(path)
         with CaptureQueriesContext(connection) as asked:
             client.get(path)

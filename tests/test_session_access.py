@@ -95,13 +95,13 @@ def test_who_is_not_in_the_care_team_gains_nothing(cast, adult_case):
 def test_nobody_prolongs_their_own_access(cast, adult_case):
     team_of(adult_case, cast)
     with acting_as(cast.specialist.pk):
-        session(adult_case, cast, by=cast.specialist)
+        session(adult_case, cast, by=cast.specialist, starts_at=SOON + timedelta(hours=2))
     assert kept(adult_case) == {}
     session(adult_case, cast)
     before = kept(adult_case)
     with acting_as(cast.specialist.pk), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE rehabilitation_service SET starts_at = now() + interval '300 days', keeps_until = now() + interval '1 year'"
+            "UPDATE rehabilitation_service SET starts_at = starts_at + interval '300 days', keeps_until = now() + interval '1 year'"
         )
     assert kept(adult_case) == before
 

@@ -99,6 +99,7 @@ def people(say: Say) -> None:
             with as_administrator():
                 person.groups.add(person.team.supervisors)
     seed_care.furnish()
+    seed_care.open_rooms()
     Commission.objects.bulk_create(
         _commission(district, body) for district in codelists.codes("district") for body in BODIES
     )
@@ -266,10 +267,11 @@ def this_year(say: Say) -> None:
             if number in seed_care.HOUSED:
                 seed_care.care_for(case, by)
                 seed_care.know(case, by)
-                seed_care.serve(case, by)
+                seed_care.serve(case, by, list(seed_care.HOUSED).index(number))
             seed_care.live_in_house(case, number, by)
             _help(case, number, by)
     seed_care.roster()
+    seed_care.meet(workers[0])
     say("The open cases of this year are there.")
 
 

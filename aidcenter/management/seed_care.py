@@ -15,9 +15,9 @@ from aidcenter.roles import Role
 from cases import assessments, care_team, consent_sheet, documents, notes, providers, records, safety
 from cases.kinds import KINDS
 from cases.models import Case, Provider, SafetySheet
-from rehabilitation import beds, bookings, extensions, house, stays
+from rehabilitation import beds, bookings, extensions, groups, house, rooms, stays
 from rehabilitation.actions import Facts, record_service
-from rehabilitation.models import Bed, House
+from rehabilitation.models import Bed, House, Room
 
 SHEET = {
     "danger": "Onu axtaran bir qohumu var, Nəsimidə yaşayır.",
@@ -41,6 +41,7 @@ STAYED = {
 }  # fmt: skip
 
 
+ROOMS = ("Otaq 1", "Otaq 2", "Qrup otağı")
 NGO = "“Təmiz Dünya” İctimai Birliyi"
 PROVIDERS: list[tuple[str, str, list[str], list[str]]] = [
     ("Mərkəzin psixoloqları", "own", ["psychological"], []),
@@ -62,8 +63,11 @@ def directory() -> None:
             providers.keep(Provider(), said | about, by=administrator)
 
 
-def serve(case: Case, by: Staff) -> None:
-    """Services that were given, one for today, a weekly series, and one that is only planned."""
+def serve(case: Case, by: Staff, turn: int) -> None:
+    """Services that were given, one for today, a weekly series, and one that is only planned.
+
+    `turn` tells apart those who have the same caseworker and psychologist: nobody is booked twice.
+    """
     today, psychologist = baku_today(), care_team.members(case).get("psychologist")
     given = max(today - timedelta(days=3), case.opened_on)
     ngo = Provider.objects.get(name=NGO)
@@ -71,15 +75,30 @@ def serve(case: Case, by: Staff) -> None:
     record_service(case, service_type="legal", delivered_on=given, by=by, facts=facts)
     went = Facts(given_by=by, note="Sənədlər üçün birlikdə gedildi.", minutes=90)
     record_service(case, service_type="social", delivered_on=given, by=by, facts=went)
-    noon = at_start_of(today) + timedelta(hours=12)
-    bookings.book(
-        case, bookings.When(noon), service_type="documents", by=by, facts=Facts(given_by=by, minutes=60)
-    )
+    noon = at_start_of(today) + timedelta(hours=12 + 2 * turn)
+    papers = Facts(given_by=by, minutes=60, room=Room.objects.get(name=ROOMS[0]))
+    bookings.book(case, bookings.When(noon), service_type="documents", by=by, facts=papers)
     weekly = bookings.When(noon + timedelta(days=1, hours=3), times=8)
-    talks = Facts(given_by=psychologist, minutes=60)
+    talks = Facts(given_by=psychologist, minutes=60, room=Room.objects.get(name=ROOMS[1]))
     bookings.book(case, weekly, service_type="psychological", by=by, facts=talks)
     later = bookings.When(noon + timedelta(days=30), "planned")
     bookings.book(case, later, service_type="employment", by=by, facts=Facts(given_by=by))
+
+
+def open_rooms() -> None:
+    """The rooms, as a supervisor keeps them."""
+    supervisor = Staff.objects.filter(role=Role.SUPERVISOR).earliest("pk")
+    with acting_as(supervisor.pk):
+        rooms.keep([{"name": name, "active": True} for name in ROOMS], by=supervisor)
+
+
+def meet(by: Staff) -> None:
+    """A group session of three of the caseworker's cases, the day after tomorrow."""
+    starts_at = at_start_of(baku_today()) + timedelta(days=2, hours=11)
+    with acting_as(by.pk):
+        cases = [case.pk for case in groups.open_cases(by)[:3]]
+        facts = Facts(given_by=by, minutes=90, room=Room.objects.get(name=ROOMS[2]))
+        groups.book_together(cases, service_type="social", starts_at=starts_at, by=by, facts=facts)
 
 
 def care_for(case: Case, by: Staff) -> None:
@@ -138,11 +157,11 @@ def furnish() -> None:
     """The beds of the centre's house, and a shelter of the Ministry by its code."""
     supervisor = Staff.objects.filter(role=Role.SUPERVISOR).earliest("pk")
     since = baku_today() - timedelta(days=200)
-    for name, kind, rooms in HOUSES:
+    for name, kind, labels in HOUSES:
         rows = [
             {"label": label, "for_whom": whom, "accessible": label == "1/1", "active_from": since,
              "active_until": None}
-            for label, whom in rooms
+            for label, whom in labels
         ]  # fmt: skip
         where = House.objects.filter(name=name).first() or House(name=name)
         where.kind = kind

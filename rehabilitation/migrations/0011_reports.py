@@ -15,7 +15,7 @@ from aidcenter.sqlfile import run_file
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("rehabilitation", "0009_services"),
+        ("rehabilitation", "0010_calendar"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

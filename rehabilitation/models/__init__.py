@@ -1,5 +1,6 @@
 """What is planned with a person and given: plans, services, the catalogue, and a place in a house."""
 
+from rehabilitation.models.booking import Booking, CalendarChoice, Room
 from rehabilitation.models.catalogue import ServiceType
 from rehabilitation.models.house import House, LogEntry, Shift
 from rehabilitation.models.payment import Payment
@@ -12,6 +13,8 @@ from rehabilitation.models.work import Work
 
 __all__ = [
     "Bed",
+    "Booking",
+    "CalendarChoice",
     "Comment",
     "Goal",
     "GoalAction",
@@ -24,6 +27,7 @@ __all__ = [
     "Progress",
     "Report",
     "Review",
+    "Room",
     "Service",
     "ServiceType",
     "Shift",

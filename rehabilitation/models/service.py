@@ -18,7 +18,8 @@ from aidcenter.models import Staff
 from aidcenter.reach import ME, SECTIONS, Reach
 from aidcenter.triggers import keeps_active
 from cases.models import Case, CaseUserGrant, Note, Provider, Victim
-from rehabilitation import service_triggers
+from rehabilitation import calendar_triggers, service_triggers
+from rehabilitation.models.booking import Booking, Room
 from rehabilitation.models.catalogue import LANGUAGES, LONGEST, ServiceType
 from rehabilitation.models.plan import Goal, GoalAction
 
@@ -83,6 +84,9 @@ class Service(models.Model):
     given_by = models.ForeignKey(
         Staff, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("who gives it")
     )
+    room = models.ForeignKey(
+        Room, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("room")
+    )
     starts_at = models.DateTimeField(_("when"), null=True)
     minutes = models.PositiveSmallIntegerField(_("minutes"), null=True)
     delivered_on = models.DateField(_("delivered on"), null=True)
@@ -103,6 +107,9 @@ class Service(models.Model):
         GoalAction, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("for the action")
     )
     series = models.UUIDField(null=True)
+    booking = models.ForeignKey(  # while it holds whoever gives it, or a room
+        Booking, on_delete=models.PROTECT, null=True, related_name="services", editable=False
+    )
     recorded_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
     keeps_until = models.DateTimeField(null=True, editable=False)
@@ -141,12 +148,17 @@ class Service(models.Model):
             models.CheckConstraint(
                 name="service_cost", condition=Q(cost_azn__isnull=True) | Q(cost_azn__range=(0, DEAREST))
             ),
+            models.UniqueConstraint(
+                fields=["booking", "victim"],
+                name="service_one_of_a_person",
+                condition=Q(booking__isnull=False),
+            ),
             models.CheckConstraint(
                 name="service_action_of_goal", condition=Q(action__isnull=True) | Q(goal__isnull=False)
             ),
         ]
         ordering = ["-delivered_on", "-recorded_at"]
-        triggers = [*service_triggers.SERVICE, keeps_active()]
+        triggers = [*service_triggers.SERVICE, calendar_triggers.BOOKED, keeps_active()]
 
     def __str__(self) -> str:
         return f"{self.type} {self.pk}"

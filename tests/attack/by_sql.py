@@ -49,6 +49,11 @@ def statements(world, person) -> Iterator[str]:
     yield f"UPDATE cases_accessorder SET approved = true, decided_at = now(), decided_by_id = {person.pk} WHERE id IN ({ids})"
     yield f"UPDATE cases_caselink SET ended_at = now(), ended_by_id = {person.pk} WHERE id IN ({ids})"
     yield f"SELECT FROM unnest(ARRAY[{ids}]::uuid[]) AS i, links_of(i)"
+    yield f"UPDATE rehabilitation_service SET booking_id = NULL WHERE id IN ({ids})"
+    yield "UPDATE rehabilitation_booking SET freed_at = now()"
+    yield "INSERT INTO rehabilitation_booking SELECT * FROM rehabilitation_booking"
+    yield f"SELECT FROM rehabilitation_calendarchoice WHERE person_id <> {person.pk}"
+    yield "SELECT FROM bookings_numbered((now() AT TIME ZONE 'Asia/Baku')::date)"
     yield f"UPDATE rehabilitation_stay SET out_since = now() WHERE id IN ({ids})"
     yield f"UPDATE rehabilitation_plan SET state = 'active', decided_by_id = {person.pk} WHERE id IN ({ids})"
     for table in ("plan", "goal", "goalaction"):

@@ -10,10 +10,15 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 COMMON = ("get", "post")
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
-BEFORE_SIGN_IN = ("accounts/", "demo/", "exit/", "language/", "healthz")
+BEFORE_SIGN_IN = ("accounts/", "demo/", "exit/", "language/", "feed/", "healthz")
 WORDS = ("names", "state", "sort", "order", "ordering", "q", "search", "case", "pk", "id", "victim", "owner", "export", "format", "fields")  # fmt: skip
 ASKED = (  # lists behind figures, which nothing else asks for
     "services/figures/list/?by=type&code=legal",
+    *(
+        f"calendar/?span={span}&of={of}"
+        for span in ("day", "week", "month")
+        for of in ("all", "team", "rooms")
+    ),
     "reports/people/?part=all&count=new&since=2026-01-01&until=2035-12-31",
 )
 TRICKS = (

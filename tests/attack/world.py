@@ -28,8 +28,8 @@ from cases.kinds import KINDS
 from cases.listing import ListForm
 from cases.models import ConnectedPerson, SafetySheet
 from referrals.models import Notification, PartnerWord
-from rehabilitation import extensions
-from rehabilitation.actions import record_service
+from rehabilitation import bookings, extensions
+from rehabilitation.actions import Facts, record_service
 from rehabilitation.models import Payment, Work
 from tests.attack.layers import GUARDED
 from tests.cast import ask_questions, say
@@ -162,6 +162,13 @@ def _referred(case, cast) -> list:
         return [asked.pk, sheet.pk, *PartnerWord.objects.values_list("pk", flat=True)]
 
 
+def _booked(case, by):
+    """A session of the day, which everybody's calendar shows as busy."""
+    facts = Facts(given_by=by, minutes=30)
+    (row,) = bookings.book(case, bookings.When(timezone.now()), service_type="legal", by=by, facts=facts)
+    return row.pk
+
+
 def make(cast) -> World:
     """Register, correct, serve and notify, as the caseworker of the hidden cases does."""
     ask_questions(cast.administrator)
@@ -170,7 +177,7 @@ def make(cast) -> World:
     correct_age(adult, age=Age(birth_year=1989), basis="document", reason="Sandıqdakı kağız", by=cast.worker)
     change_details(adult, victim={"safe_contact": CANARIES["safe_contact"]}, details={}, by=cast.worker)
     service = record_service(child, service_type="legal", delivered_on=child.opened_on, by=cast.worker)
-    planned = _planned(adult, cast)
+    planned = [*_planned(adult, cast), _booked(child, cast.worker)]
     written = _written_down(adult, cast.worker)
     written += _paid_and_employed(adult, cast.worker)
     written += _referred(adult, cast)

@@ -55,5 +55,11 @@ FROM cases_caseusergrant g JOIN auth_permission p ON p.id = g.permission_id;
 INSERT INTO guardian_groupobjectpermission (group_id, permission_id, content_type_id, object_pk)
 SELECT g.group_id, g.permission_id, p.content_type_id, g.case_id::text
 FROM cases_caseteamgrant g JOIN auth_permission p ON p.id = g.permission_id;
+-- A month of 200 people with 100 bookings each, for the calendar.
+INSERT INTO rehabilitation_booking (id, staff_id, during, day, minutes)
+SELECT gen_random_uuid(), w.id, tstzrange(first, first + interval '45 minutes'), d, 45
+FROM worker w, generate_series(DATE '2026-03-01', DATE '2026-03-25', interval '1 day') d, generate_series(6, 9) h,
+     LATERAL (SELECT (d + make_interval(hours => h)) AT TIME ZONE 'UTC' AS first) f
+WHERE w.place < 200;
 SELECT access_rebuild();
 RESET session_replication_role;

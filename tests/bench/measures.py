@@ -8,11 +8,12 @@ from aidcenter.embedded.postgres import SUPERUSER
 from tests.bench.centre import Centre, Store, Web
 
 KEYS = (
-    *("S1", "S1_buffers", "S2", "S3", "S4_list", "S4_case", "S5"),
+    *("S1", "S1_buffers", "S2", "S3", "S4_list", "S4_case", "S4_month", "S5"),
     *("S6_p95_ms", "S6_recall0", "S6_recall1", "S6_recall2", "S7_live_s", "S7_summary_ms", "S8", "S9"),
     *("S10_ready_s", "S10_mb", "S11_worklist", "S11_open", "S11_create", "S11_search", "S11_denied"),
 )
 REQUESTS = 20  # in one turn of one side
+MONTH = "/calendar/?span=month&of=all&day=2026-03-01"
 Page = tuple[Web, str]
 
 
@@ -87,12 +88,13 @@ def _against_guardian(bench: Bench, role: str) -> float:
 
 
 def pages_against_bare(bench: Bench) -> dict[str, float]:
-    """S4: the worklist and the case page ÷ a bare page of 25 rows through the same middleware."""
+    """S4: the worklist, the case page and a month of 20,000 bookings ÷ a bare page of 25 rows, same middleware."""
     web = bench.large_web
     case = f"/cases/{bench.large.signed_in['case']}/"
     return {
         "S4_list": bench.ratio((web, "/cases/"), (web, "/bare/")),
         "S4_case": bench.ratio((web, case), (web, "/bare/")),
+        "S4_month": bench.ratio((web, MONTH), (web, "/bare/")),
     }
 
 
