@@ -21,8 +21,9 @@ from django.utils.translation import override
 
 from aidcenter import crypto
 from aidcenter.clock import baku_today
+from referrals import authorities
 from referrals.extract import extract_of
-from referrals.models import Attempt, Commission, Delivery, InboxItem, Message, Notification
+from referrals.models import Attempt, Commission, CommissionFor, Delivery, InboxItem, Message, Notification
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class Claim:
 
 def deliver_due() -> int:
     """Freeze and deliver everything that is due now; returns how many deliveries were done."""
+    authorities.by_the_day()
     while freeze_owed():
         pass
     done = 0
@@ -52,12 +54,13 @@ def deliver_due() -> int:
 def freeze_owed() -> int:
     """Write the extract of up to a batch of owed messages and put them on their channels."""
     with transaction.atomic():
-        addressed = Q(notification__commission__isnull=False) | Q(
-            notification__district__in=Commission.objects.filter(active_until__isnull=True).values("district")
-        )
+        addressed = CommissionFor(F("notification__body"), F("notification__district"))
         owed = (
             Message.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(addressed, frozen_at__isnull=True)
+            .annotate(addressee=addressed)
+            .filter(
+                Q(notification__commission__isnull=False) | Q(addressee__isnull=False), frozen_at__isnull=True
+            )
             .exclude(notification__state="cancelled")
             .exclude(notification__held=True, number=1)  # the database would refuse it
             .select_related("notification__case__victim", "notification__commission")
@@ -68,9 +71,7 @@ def freeze_owed() -> int:
 
 def _freeze(message: Message) -> bool:
     notification = message.notification
-    commission = notification.commission or _addressee(notification)
-    if commission is None:
-        return False
+    commission = notification.commission or _addressed(notification, message.addressee)  # type: ignore[attr-defined] # annotated
     message.extract = dict(
         extract_of(
             notification.case,
@@ -80,8 +81,9 @@ def _freeze(message: Message) -> bool:
             on=_day_of(notification),
         )
     )
+    message.called = authorities.called(commission, baku_today())
     message.frozen_at = Now()
-    message.save(update_fields=["extract", "frozen_at"])
+    message.save(update_fields=["extract", "called", "frozen_at"])
     ways = [name for name in commission.channels if name != "email" or commission.email]
     Delivery.objects.bulk_create([Delivery(message=message, channel=name) for name in ways])
     return True
@@ -93,14 +95,10 @@ def _day_of(notification: Notification) -> date:
     return case.opened_on if case.backdate_reason else baku_today()
 
 
-def _addressee(notification: Notification) -> Commission | None:
-    """The body in force in the district, found late; the notification was owed all the same."""
-    found = Commission.objects.filter(
-        body=notification.body, district=notification.district, active_until__isnull=True
-    ).first()
-    if found:
-        Notification.objects.filter(pk=notification.pk).update(commission=found)
-    return found
+def _addressed(notification: Notification, addressee: uuid.UUID) -> Commission:
+    """The body that acts for the district, found late; the notification was owed all the same."""
+    Notification.objects.filter(pk=notification.pk).update(commission=addressee)
+    return Commission.objects.get(pk=addressee)
 
 
 def claim_next() -> Claim | None:

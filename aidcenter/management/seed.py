@@ -99,9 +99,10 @@ def people(say: Say) -> None:
             with as_administrator():
                 person.groups.add(person.team.supervisors)
     seed_care.furnish()
-    Commission.objects.bulk_create(
-        _commission(district, body) for district in codelists.codes("district") for body in BODIES
-    )
+    with as_administrator():
+        Commission.objects.bulk_create(
+            _commission(district, body) for district in codelists.codes("district") for body in BODIES
+        )
     for username, (district, body) in MEMBERS.items():
         member = _staff(username, Role.COMMISSION_MEMBER, names, None)
         with as_administrator():

@@ -1,6 +1,15 @@
 """The models of the app: what is owed to state bodies, and what is asked of partners."""
 
-from referrals.models.authority import BODIES, Commission, Member
+from referrals.models.authority import (
+    BODIES,
+    Commission,
+    CommissionFor,
+    CommissionName,
+    DistrictSeen,
+    Member,
+    MemberAway,
+)
+from referrals.models.drill import DrillCall, DrillRun
 from referrals.models.notification import (
     Attempt,
     CaseOwes,
@@ -24,10 +33,16 @@ __all__ = [
     "Attempt",
     "CaseOwes",
     "Commission",
+    "CommissionFor",
+    "CommissionName",
     "ConsentSends",
     "Delivery",
+    "DistrictSeen",
+    "DrillCall",
+    "DrillRun",
     "InboxItem",
     "Member",
+    "MemberAway",
     "Message",
     "Notification",
     "NotificationQuerySet",
