@@ -11,7 +11,13 @@ class ReferralsConfig(AppConfig):
     def ready(self) -> None:
         """Fill the slots."""
         from aidcenter import registry  # noqa: PLC0415 - apps are loaded only now
-        from referrals import actions, partner_shell, portal_views, shell  # noqa: PLC0415
+        from referrals import (  # noqa: PLC0415
+            actions,
+            authority_shell,
+            partner_shell,
+            portal_views,
+            shell,
+        )
 
         registry.fill("navigation", shell.navigation)
         registry.fill("duties", shell.duties)
@@ -25,3 +31,5 @@ class ReferralsConfig(AppConfig):
             registry.fill(slot, getattr(partner_shell, slot))
         registry.fill("case_panels", partner_shell.panel)
         registry.fill("home", portal_views.home)
+        for slot in ("navigation", "duties"):
+            registry.fill(slot, getattr(authority_shell, slot))

@@ -28,7 +28,7 @@ PLACE = "{district}"  # in the names that all bodies of a kind get at once
 
 
 def by_the_day() -> int:
-    """Do what the day asks of the bodies (referrals/sql/authorities.sql); how many notifications went over."""
+    """Do what the day asks of the bodies (sql/authorities.sql); how many notifications went over."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT commissions_by_the_day()")
         return int(cursor.fetchone()[0])
@@ -153,7 +153,7 @@ def take_back(name: CommissionName, *, by: Staff) -> None:
 
 @act
 def end(commission: Commission, said: dict[str, Any], *, by: Staff) -> None:
-    """It acts no more from the day `active_until` on; `successor` takes over what is open, and its district."""
+    """It acts no more from `active_until` on; `successor` takes over what is open, and the district."""
     require(by, Verb.EDIT_COMMISSIONS)
     today = baku_today()
     if commission.active_until and commission.active_until <= today:

@@ -47,7 +47,8 @@ COMMISSION = [
         func="""
         INSERT INTO public.referrals_commissionname
             (commission_id, since, name_az, name_ru, name_en, address, made_by_id)
-        VALUES (NEW.id, NEW.active_from, NEW.name_az, NEW.name_ru, NEW.name_en, NEW.address, public.app_uid());
+        VALUES (NEW.id, NEW.active_from, NEW.name_az, NEW.name_ru, NEW.name_en, NEW.address,
+            public.app_uid());
         RETURN NULL;""",
     ),
 ]
@@ -87,11 +88,12 @@ MEMBER = [staffing()]
 ADDRESSED = DefinerTrigger(
     name="addressed",
     when=pgtrigger.Before,
-    operation=pgtrigger.UpdateOf("commission"),
+    operation=pgtrigger.UpdateOf("commission_id"),
     func="""
         IF NEW.commission_id IS DISTINCT FROM OLD.commission_id AND session_user = 'aidcenter_web'
             AND public.app_role() IS DISTINCT FROM 'administrator' THEN
-            RAISE insufficient_privilege USING MESSAGE = 'Whom a notification is sent to is not a person''s to say.';
+            RAISE insufficient_privilege USING
+                MESSAGE = 'Whom a notification is sent to is not a person''s to say.';
         END IF;
         RETURN NEW;""",
 )
@@ -130,7 +132,8 @@ DRILL_CALL = [
                 OLD.acknowledged_at IS NOT NULL OR NEW.acknowledged_at > now()
                 OR NEW.acknowledged_by_id IS DISTINCT FROM public.app_uid()
                 OR NOT EXISTS (SELECT FROM public.referrals_member m
-                                WHERE m.staff_id = public.app_uid() AND m.commission_id = OLD.commission_id)) THEN
+                                WHERE m.staff_id = public.app_uid()
+                                  AND m.commission_id = OLD.commission_id)) THEN
             RAISE EXCEPTION 'A member of the body answers a test, once.';
         END IF;
         IF (NEW.repaired_at, NEW.repaired_by_id, NEW.repair)

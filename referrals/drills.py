@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 
 def _begin(day: date, by: Staff | None) -> DrillRun:
-    """One run of a day with a call for each body in force; raises IntegrityError when there is one already."""
+    """One run with a call for each body in force; raises IntegrityError when the day has one already."""
     with transaction.atomic():
         run = DrillRun(day=day, started_by=by)
         run.save(force_insert=True)

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from aidcenter.codelists import in_words, label_in
+from aidcenter.codelists import in_words, label, label_in
 from aidcenter.fields import CodeField
 from aidcenter.models import Staff
 from aidcenter.reach import DIRECTORY, Reach
@@ -19,6 +19,24 @@ from referrals import authority_triggers
 
 BODIES = ("guardianship", "minors_commission")
 WEEK = 7
+WEEKDAYS = {
+    1: _("Monday"),
+    2: _("Tuesday"),
+    3: _("Wednesday"),
+    4: _("Thursday"),
+    5: _("Friday"),
+    6: _("Saturday"),
+    7: _("Sunday"),
+}
+WEEKDAYS = {
+    1: _("Monday"),
+    2: _("Tuesday"),
+    3: _("Wednesday"),
+    4: _("Thursday"),
+    5: _("Friday"),
+    6: _("Saturday"),
+    7: _("Sunday"),
+}
 
 
 def _weekdays() -> list[int]:
@@ -30,7 +48,7 @@ def _channels() -> list[str]:
 
 
 class CommissionFor(Func):
-    """Whom the database tells for a body and a district today (referrals/sql/authorities.sql); NULL: nobody."""
+    """Whom the database tells for a body and a district today (sql/authorities.sql); NULL: nobody."""
 
     function = "commission_for"
     output_field = models.UUIDField()
@@ -114,9 +132,33 @@ class Commission(models.Model):
         """The number to ring at any hour: the duty phone, else the office's; "" when none is known."""
         return self.duty_phone or self.phone
 
+    @property
+    def office_days_in_words(self) -> str:
+        """The days on which somebody is there."""
+        return ", ".join(str(WEEKDAYS[number]) for number in sorted(self.office_days))
+
+    @property
+    def channels_in_words(self) -> str:
+        """The ways to it, in their order."""
+        return " → ".join(str(label("channel", code)) for code in self.channels)
+
+    @property
+    def office_days_in_words(self) -> str:
+        """The days on which somebody is there."""
+        return ", ".join(str(WEEKDAYS[number]) for number in sorted(self.office_days))
+
+    @property
+    def channels_in_words(self) -> str:
+        """The ways to it, in their order."""
+        return " → ".join(str(label("channel", code)) for code in self.channels)
+
     def district_in(self, language: str) -> str:
         """Its district in that language."""
         return label_in("district", self.district, language)
+
+    def acts_on(self, day: date) -> bool:
+        """Whether it is in force on `day`."""
+        return self.active_from <= day and (self.active_until is None or self.active_until > day)
 
     def is_open(self, at: datetime) -> bool:
         """Whether somebody is in the office at the moment `at`."""
@@ -204,7 +246,7 @@ class MemberAway(models.Model):
 
 
 class DistrictSeen(models.Model):
-    """A district in which the centre had a case or a notification: a body that is missing there is alarmed."""
+    """A district in which the centre had a case or a notification: a missing body is alarmed."""
 
     district = CodeField("district", primary_key=True)
 

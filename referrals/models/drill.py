@@ -14,7 +14,9 @@ from referrals.models.authority import Commission
 
 # The centre that asks, and the body that is asked; a supervisor and a caseworker have no part in it.
 _ASKS = f"{MY_ROLE} IN ('director', 'administrator')"
-_OWN = "commission_id IN (SELECT m.commission_id FROM referrals_member m WHERE m.staff_id = (SELECT app_uid()))"
+_OWN = (
+    "commission_id IN (SELECT m.commission_id FROM referrals_member m WHERE m.staff_id = (SELECT app_uid()))"
+)
 
 
 class DrillRun(models.Model):
@@ -25,8 +27,13 @@ class DrillRun(models.Model):
     started_at = models.DateTimeField(db_default=Now(), editable=False)
     started_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
 
-    reach = Reach(private=True, web="SI", worker="SI", also_read=f"{_ASKS} OR {MY_ROLE} = 'commission_member'",
-                  add=_ASKS)  # fmt: skip
+    reach = Reach(
+        private=True,
+        web="SI",
+        worker="SI",
+        add=_ASKS,
+        also_read=f"{_ASKS} OR {MY_ROLE} = 'commission_member'",
+    )
 
     class Meta:
         ordering = ["-day"]

@@ -1,0 +1,144 @@
+"""What other pages show of the state bodies and the drill: the menu, the banners, the duties."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import connection
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from aidcenter.codelists import label_in
+from aidcenter.duties import Duty
+from aidcenter.models import Staff
+from aidcenter.roles import Verb, may
+from aidcenter.shell import NavItem
+from referrals import drills
+from referrals.models import Commission, DistrictSeen, DrillRun
+
+SHOWN = 5
+
+
+def navigation() -> list[NavItem]:
+    """The bodies, for who looks one up and for who keeps them; the drill."""
+    offered = [("landmark", Verb.VIEW_COMMISSIONS), ("landmark", Verb.EDIT_COMMISSIONS)]
+    bodies = [
+        NavItem(gettext_lazy("State bodies"), "authorities:bodies", icon, verb, "/referrals/authorities/")
+        for icon, verb in offered
+    ]
+    drill = NavItem(gettext_lazy("Test of the bodies"), "authorities:drills", "radio", Verb.RUN_DRILL,
+                    "/referrals/authorities/drills/")  # fmt: skip
+    return [*bodies, drill]
+
+
+def duties(person: Staff, today: date) -> Iterator[Duty]:
+    """Districts in which nobody is told, bodies hard to reach, tests without an answer; to a body, its test."""
+    if may(person, Verb.RECEIVE_NOTIFICATION):
+        yield from _tests_of_body(person)
+    if may(person, Verb.VIEW_COMMISSIONS) or may(person, Verb.EDIT_COMMISSIONS):
+        yield from _unserved(person, today)
+    if may(person, Verb.EDIT_COMMISSIONS):
+        yield from _hard_to_reach(today)
+    if may(person, Verb.RUN_DRILL):
+        yield from _tests(today)
+
+
+def unserved() -> list[tuple[str, str, int | None]]:
+    """(district, body, how many are owed) where nobody is told; the number not to an administrator."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT district, body, owed FROM districts_unserved()")
+        return list(cursor.fetchall())
+
+
+def _unserved(person: Staff, today: date) -> Iterator[Duty]:
+    found, edits = unserved(), may(person, Verb.EDIT_COMMISSIONS)
+    for district, body, owed in found[:SHOWN]:
+        where = {"district": label_in("district", district, get_language()),
+                 "body": label_in("mandatory_recipient", body, get_language())}  # fmt: skip
+        asked = urlencode({"body": body, "district": district})
+        yield Duty(
+            due_on=today,
+            title=_("%(district)s: nobody is told of a child (%(body)s)") % where,
+            detail=_("Add the body, so that a child is not waited for in vain")
+            if edits
+            else _owed(owed or 0),
+            url=f"{reverse('authorities:new')}?{asked}" if edits else _missing(),
+            act=_("Add") if edits else _("Open"),
+            alarm=True,
+        )
+    if more := len(found) - SHOWN:
+        if more < 0:
+            return
+        said = ngettext(
+            "%(count)s more state body is missing", "%(count)s more state bodies are missing", more
+        )
+        yield Duty(
+            due_on=today, title=said % {"count": more}, detail="", url=_missing(), act=_("Open"), alarm=True
+        )
+
+
+def _missing() -> str:
+    return f"{reverse('authorities:bodies')}?show=missing"
+
+
+def _owed(count: int) -> str:
+    if not count:
+        return _("No notification is owed there now; the next one would wait.")
+    said = ngettext(
+        "%(count)s notification is owed there and goes out when an administrator adds the body.",
+        "%(count)s notifications are owed there and go out when an administrator adds the body.",
+        count,
+    )
+    return said % {"count": count}
+
+
+def _hard_to_reach(today: date) -> Iterator[Duty]:
+    """Bodies of the centre's districts without e-mail, duty phone or anybody who signs in: one duty for all."""
+    members = Count("members", filter=Q(members__staff__is_active=True))
+    rows = Commission.objects.in_force(today).filter(district__in=DistrictSeen.objects.values("district"))
+    rows = rows.annotate(sign_in=members).filter(Q(email="") | Q(duty_phone="") | Q(sign_in=0))
+    if count := rows.count():
+        said = ngettext(
+            "%(count)s state body cannot be reached in every way",
+            "%(count)s state bodies cannot be reached in every way",
+            count,
+        )
+        detail = _("No e-mail, no duty phone, or nobody who signs in")
+        yield Duty(due_on=today, title=said % {"count": count}, detail=detail, url=_missing(), act=_("Open"))
+
+
+def _tests(today: date) -> Iterator[Duty]:
+    page = reverse("authorities:drills")
+    if not DrillRun.objects.exists():
+        yield Duty(due_on=today, title=_("The way to the state bodies was never tested"),
+                   detail=_("A test message, plainly marked; no child is named"), url=page, act=_("Open"))  # fmt: skip
+        return
+    rows: Any = list(drills.to_repair(today))
+    for row in rows[:SHOWN]:
+        yield Duty(
+            due_on=row.run.day,
+            title=_("Did not answer the test: repair before a child comes"),
+            detail=f"{row.commission.name} · {row.commission.phone_now}".rstrip(" ·"),
+            url=reverse("authorities:repair", args=[row.pk]),
+            act=_("Repair"),
+        )
+    if len(rows) > SHOWN:
+        more = len(rows) - SHOWN
+        said = ngettext("%(count)s more body did not answer", "%(count)s more bodies did not answer", more)
+        yield Duty(
+            due_on=rows[SHOWN].run.day, title=said % {"count": more}, detail="", url=page, act=_("Open")
+        )
+
+
+def _tests_of_body(person: Staff) -> Iterator[Duty]:
+    for row in drills.asked_of(person):
+        yield Duty(
+            due_on=row.run.day,
+            title=_("TEST, no child: please confirm that this has arrived"),
+            detail=_("The centre tests whether you are reached"),
+            url=reverse("referrals:inbox"),
+            act=_("Confirm"),
+        )
