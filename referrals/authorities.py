@@ -164,5 +164,5 @@ def end(commission: Commission, said: dict[str, Any], *, by: Staff) -> None:
     for name in names:
         setattr(commission, name, said[name])
     _kept(commission, update_fields=names)
-    audit.record("commission.end", by=by, ids=[commission.pk], on=commission.active_until.isoformat())
+    audit.record("commission.end", by=by, ids=[commission.pk], on=said["active_until"].isoformat())
     _day_now()

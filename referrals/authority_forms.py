@@ -1,4 +1,4 @@
-"""The forms of the state bodies: how one is reached, what it is called from a day on, its end, its members."""
+"""The forms of the state bodies: how one is reached, what it is called, its end, its members; a repair."""
 
 from typing import Any
 

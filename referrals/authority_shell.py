@@ -35,7 +35,7 @@ def navigation() -> list[NavItem]:
 
 
 def duties(person: Staff, today: date) -> Iterator[Duty]:
-    """Districts in which nobody is told, bodies hard to reach, tests without an answer; to a body, its test."""
+    """Districts where nobody is told, bodies hard to reach, tests without an answer; to a body, its test."""
     if may(person, Verb.RECEIVE_NOTIFICATION):
         yield from _tests_of_body(person)
     if may(person, Verb.VIEW_COMMISSIONS) or may(person, Verb.EDIT_COMMISSIONS):
@@ -69,9 +69,7 @@ def _unserved(person: Staff, today: date) -> Iterator[Duty]:
             act=_("Add") if edits else _("Open"),
             alarm=True,
         )
-    if more := len(found) - SHOWN:
-        if more < 0:
-            return
+    if (more := len(found) - SHOWN) > 0:
         said = ngettext(
             "%(count)s more state body is missing", "%(count)s more state bodies are missing", more
         )
@@ -96,7 +94,7 @@ def _owed(count: int) -> str:
 
 
 def _hard_to_reach(today: date) -> Iterator[Duty]:
-    """Bodies of the centre's districts without e-mail, duty phone or anybody who signs in: one duty for all."""
+    """Bodies of the centre's districts without e-mail, duty phone or member: one duty for all."""
     members = Count("members", filter=Q(members__staff__is_active=True))
     rows = Commission.objects.in_force(today).filter(district__in=DistrictSeen.objects.values("district"))
     rows = rows.annotate(sign_in=members).filter(Q(email="") | Q(duty_phone="") | Q(sign_in=0))
@@ -107,15 +105,16 @@ def _hard_to_reach(today: date) -> Iterator[Duty]:
             count,
         )
         detail = _("No e-mail, no duty phone, or nobody who signs in")
-        yield Duty(due_on=today, title=said % {"count": count}, detail=detail, url=_missing(), act=_("Open"))
+        said %= {"count": count}
+        yield Duty(due_on=today, title=said, detail=detail, url=_missing(), act=_("Open"))
 
 
 def _tests(today: date) -> Iterator[Duty]:
     page = reverse("authorities:drills")
     if not DrillRun.objects.exists():
-        yield Duty(due_on=today, title=_("The way to the state bodies was never tested"),
-                   detail=_("A test message, plainly marked; no child is named"), url=page, act=_("Open"))  # fmt: skip
-        return
+        detail = _("A test message, plainly marked; no child is named")
+        said = _("The way to the state bodies was never tested")
+        yield Duty(due_on=today, title=said, detail=detail, url=page, act=_("Open"))
     rows: Any = list(drills.to_repair(today))
     for row in rows[:SHOWN]:
         yield Duty(

@@ -32,9 +32,9 @@ def overview(request: StaffRequest) -> HttpResponse:
     calls = calls.order_by("acknowledged_at", "commission__district", "commission__body")
     due = set(drills.to_repair(baku_today()).values_list("pk", flat=True))
     audit.record("drill.view", by=request.user, ids=[run.pk] if run else [])
-    rows = [{"call": call, "late": call.pk in due} for call in calls]
-    context = {"runs": runs, "run": run, "rows": rows, "today": baku_today(),
-               "answered": sum(row["call"].acknowledged_at is not None for row in rows)}  # fmt: skip
+    rows = [(call, call.pk in due) for call in calls]
+    answered = sum(call.acknowledged_at is not None for call, _late in rows)
+    context = {"runs": runs, "run": run, "rows": rows, "today": baku_today(), "answered": answered}
     return render(request, "referrals/drills.html", context)
 
 

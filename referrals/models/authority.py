@@ -142,16 +142,6 @@ class Commission(models.Model):
         """The ways to it, in their order."""
         return " → ".join(str(label("channel", code)) for code in self.channels)
 
-    @property
-    def office_days_in_words(self) -> str:
-        """The days on which somebody is there."""
-        return ", ".join(str(WEEKDAYS[number]) for number in sorted(self.office_days))
-
-    @property
-    def channels_in_words(self) -> str:
-        """The ways to it, in their order."""
-        return " → ".join(str(label("channel", code)) for code in self.channels)
-
     def district_in(self, language: str) -> str:
         """Its district in that language."""
         return label_in("district", self.district, language)
