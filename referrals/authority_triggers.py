@@ -129,7 +129,7 @@ DRILL_CALL = [
         END IF;
         IF (NEW.acknowledged_at, NEW.acknowledged_by_id)
             IS DISTINCT FROM (OLD.acknowledged_at, OLD.acknowledged_by_id) AND (
-                OLD.acknowledged_at IS NOT NULL OR NEW.acknowledged_at > now()
+                OLD.acknowledged_at IS NOT NULL OR NEW.acknowledged_at > statement_timestamp()
                 OR NEW.acknowledged_by_id IS DISTINCT FROM public.app_uid()
                 OR NOT EXISTS (SELECT FROM public.referrals_member m
                                 WHERE m.staff_id = public.app_uid()

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from smtplib import SMTPException
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.mail import EmailMessage
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
@@ -48,6 +48,8 @@ def start(*, by: Staff) -> DrillRun:
         run = _begin(baku_today(), by)
     except IntegrityError:
         raise ValidationError(_("A drill was started today already.")) from None
+    except ProgrammingError:  # row-level security knows by itself who may
+        raise PermissionDenied from None
     audit.record("drill.start", by=by, ids=[run.pk])
     transaction.on_commit(lambda: enqueue("referrals.drill"))
     return run

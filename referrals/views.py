@@ -64,16 +64,15 @@ def _page(
     request: StaffRequest, notification: Notification, form: DecisionForm | None = None
 ) -> HttpResponse:
     member = may(request.user, Verb.RECEIVE_NOTIFICATION)
-    letters = (
-        [_letter(letter, notification, request.user) for letter in _letters(notification)] if member else []
-    )
+    opened = member and _opened(notification, request.user)
+    letters = [_letter(letter, opened=opened) for letter in _letters(notification)] if member else []
     audit.record("notification.view", by=request.user, case=notification.case_id, ids=[notification.pk])
     context = {
         "notification": notification,
         "member": member,
         "letters": letters,
         "latest": letters[-1] if letters else None,
-        "opened": member and _opened(notification, request.user),
+        "opened": opened,
         "form": form or DecisionForm(),
         "others": notification.others(),
         "deliveries": _deliveries(notification) if not member else [],
@@ -95,9 +94,9 @@ def _opened(notification: Notification, person: Staff) -> bool:
     return by in authority_members.stands_in_for(person, baku_today())
 
 
-def _letter(letter: Message, notification: Notification, person: Staff) -> dict[str, Any]:
+def _letter(letter: Message, *, opened: bool) -> dict[str, Any]:
     said = extract.labels(letter.extract)
-    if not _opened(notification, person):
+    if not opened:
         said = {key: said[key] for key in extract.OPEN_BEFORE_ACKNOWLEDGEMENT}
     return {"number": letter.number, "kind": letter.kind, "label": letter.get_kind_display(),
             "at": letter.inbox.arrived_at, "said": said, "called": letter.called}  # fmt: skip
