@@ -68,6 +68,32 @@ def away(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "referrals/body_form.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.RECEIVE_NOTIFICATION)
+def mine(request: StaffRequest) -> HttpResponse:
+    """A member says when they are away, and who of the body stands in."""
+    member = get_object_or_404(Member.objects.select_related("commission", "staff"), staff=request.user)
+    form = AwayForm(request.POST or None, member=member)
+    if sent(form, lambda said: authority_members.plan(member, by=request.user, **said)):
+        said = {"deputy": form.cleaned_data["deputy"].staff.display_name}
+        messages.success(request, _("%(deputy)s stands in for you.") % said)
+        return redirect("authorities:mine")
+    audit.record("commission.form", by=request.user, ids=[member.commission_id])
+    rows = authority_members.open_aways().filter(member=member)
+    alone = not authority_members.deputies(member).exists()
+    return render(request, "referrals/away.html", {"form": form, "aways": rows, "alone": alone})
+
+
+@require_POST
+@guard(Verb.RECEIVE_NOTIFICATION)
+def mine_back(request: StaffRequest, pk: int) -> HttpResponse:
+    """The member is back."""
+    rows = MemberAway.objects.select_related("member__staff", "deputy__staff")
+    authority_members.back(get_object_or_404(rows, pk=pk, member__staff=request.user), by=request.user)
+    messages.success(request, _("The absence has ended."))
+    return redirect("authorities:mine")
+
+
 @require_POST
 @guard(Verb.EDIT_COMMISSIONS)
 def back(request: StaffRequest, pk: int) -> HttpResponse:

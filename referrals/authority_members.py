@@ -15,7 +15,7 @@ from aidcenter import audit
 from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import Staff
-from aidcenter.roles import Role, Verb
+from aidcenter.roles import Role, Verb, may
 from cases.actions import require
 from cases.exports import new_passphrase
 from referrals.models import Commission, Member, MemberAway
@@ -83,10 +83,16 @@ def deputies(member: Member) -> QuerySet[Member]:
     return rows.exclude(pk=member.pk).exclude(pk__in=away).select_related("staff")
 
 
+def _may_say(member: Member, by: Staff) -> None:
+    """Raise PermissionDenied unless `by` is that member, or keeps the bodies."""
+    if member.staff_id != by.pk or not may(by, Verb.RECEIVE_NOTIFICATION):
+        require(by, Verb.EDIT_COMMISSIONS)
+
+
 @act
 def plan(member: Member, *, deputy: Member, first_day: date, last_day: date, by: Staff) -> MemberAway:
     """`member` is away from `first_day` to `last_day`, both included, and `deputy` stands in."""
-    require(by, Verb.EDIT_COMMISSIONS)
+    _may_say(member, by)
     if deputy not in deputies(member):
         raise ValidationError({"deputy": _("This person cannot stand in: choose another.")})
     if first_day < baku_today():
@@ -105,7 +111,7 @@ def plan(member: Member, *, deputy: Member, first_day: date, last_day: date, by:
 @act
 def back(away: MemberAway, *, by: Staff) -> None:
     """The member is back, or the absence is called off."""
-    require(by, Verb.EDIT_COMMISSIONS)
+    _may_say(away.member, by)
     MemberAway.objects.filter(pk=away.pk, ended_at__isnull=True).update(ended_at=timezone.now())
     audit.record("commission.back", by=by, person=away.member.staff_id, deputy=away.deputy.staff_id)
 

@@ -16,29 +16,28 @@ from aidcenter.duties import Duty
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
 from aidcenter.shell import NavItem
-from referrals import drills
+from referrals import authority_members, drills
 from referrals.models import Commission, DistrictSeen, DrillRun
 
 SHOWN = 5
 
 
 def navigation() -> list[NavItem]:
-    """The bodies, for who looks one up and for who keeps them; the drill."""
-    offered = [("landmark", Verb.VIEW_COMMISSIONS), ("landmark", Verb.EDIT_COMMISSIONS)]
-    bodies = [
-        NavItem(gettext_lazy("State bodies"), "authorities:bodies", icon, verb, "/referrals/authorities/")
-        for icon, verb in offered
-    ]
-    drill = NavItem(gettext_lazy("Test of the bodies"), "authorities:drills", "radio", Verb.RUN_DRILL,
-                    "/referrals/authorities/drills/")  # fmt: skip
-    return [*bodies, drill]
+    """The bodies, and the drill."""
+    return [
+        NavItem(gettext_lazy("State bodies"), "authorities:bodies", "landmark", Verb.VIEW_COMMISSIONS,
+                "/referrals/authorities/"),
+        NavItem(gettext_lazy("Test of the bodies"), "authorities:drills", "radio", Verb.RUN_DRILL,
+                "/referrals/authorities/drills/"),
+    ]  # fmt: skip
 
 
 def duties(person: Staff, today: date) -> Iterator[Duty]:
     """Districts where nobody is told, bodies hard to reach, tests without an answer; to a body, its test."""
     if may(person, Verb.RECEIVE_NOTIFICATION):
         yield from _tests_of_body(person)
-    if may(person, Verb.VIEW_COMMISSIONS) or may(person, Verb.EDIT_COMMISSIONS):
+        yield from _stands_in(person, today)
+    if may(person, Verb.VIEW_COMMISSIONS):
         yield from _unserved(person, today)
     if may(person, Verb.EDIT_COMMISSIONS):
         yield from _hard_to_reach(today)
@@ -62,9 +61,7 @@ def _unserved(person: Staff, today: date) -> Iterator[Duty]:
         yield Duty(
             due_on=today,
             title=_("%(district)s: nobody is told of a child (%(body)s)") % where,
-            detail=_("Add the body, so that a child is not waited for in vain")
-            if edits
-            else _owed(owed or 0),
+            detail=_("Add the body: until then the next notification waits") if edits else _owed(owed or 0),
             url=f"{reverse('authorities:new')}?{asked}" if edits else _missing(),
             act=_("Add") if edits else _("Open"),
             alarm=True,
@@ -140,4 +137,15 @@ def _tests_of_body(person: Staff) -> Iterator[Duty]:
             detail=_("The centre tests whether you are reached"),
             url=reverse("referrals:inbox"),
             act=_("Confirm"),
+        )
+
+
+def _stands_in(person: Staff, today: date) -> Iterator[Duty]:
+    for row in authority_members.open_aways().filter(deputy__staff=person, first_day__lte=today):
+        yield Duty(
+            due_on=row.last_day,
+            title=_("You stand in for %(name)s") % {"name": row.member.staff.display_name},
+            detail=_("What is open to them is open to you"),
+            url=reverse("referrals:inbox"),
+            act=_("Open"),
         )

@@ -30,6 +30,12 @@ COMMISSION = [
                 NEW.address := n.address;
             END IF;
         END IF;
+        IF NEW.successor_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM public.referrals_commission c
+             WHERE c.id = NEW.successor_id AND c.body = NEW.body AND c.id <> NEW.id) THEN
+            RAISE check_violation USING CONSTRAINT = 'commission_same_kind_takes_over',
+                MESSAGE = 'Another body of the same kind takes over.';
+        END IF;
         PERFORM pg_advisory_xact_lock(hashtext('commission ' || NEW.body || ' ' || NEW.district));
         IF EXISTS (SELECT FROM public.referrals_commission c
                     WHERE c.body = NEW.body AND c.district = NEW.district AND c.id <> NEW.id
@@ -83,6 +89,31 @@ COMMISSION_NAME = [
 ]
 
 MEMBER = [staffing()]
+
+# A member says so of themselves, the administrator of everybody; a colleague of the same body stands in.
+AWAY = [
+    DefinerTrigger(
+        name="kept",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func="""
+        IF TG_OP = 'DELETE' OR TG_OP = 'UPDATE' AND (OLD.ended_at IS NOT NULL
+            OR to_jsonb(NEW) - 'ended_at' IS DISTINCT FROM to_jsonb(OLD) - 'ended_at') THEN
+            RAISE EXCEPTION 'An absence is ended, and stays on record.';
+        END IF;
+        IF session_user = 'aidcenter_web' AND public.app_role() IS DISTINCT FROM 'administrator'
+            AND NOT EXISTS (SELECT FROM public.referrals_member m
+                             WHERE m.id = NEW.member_id AND m.staff_id = public.app_uid()) THEN
+            RAISE insufficient_privilege USING MESSAGE = 'Who is away says so, or the administrator.';
+        END IF;
+        IF TG_OP = 'INSERT' AND (NEW.set_by_id IS DISTINCT FROM public.app_uid() OR NOT EXISTS (
+            SELECT FROM public.referrals_member m JOIN public.referrals_member d USING (commission_id)
+             WHERE m.id = NEW.member_id AND d.id = NEW.deputy_id)) THEN
+            RAISE EXCEPTION 'A colleague of the same body stands in.';
+        END IF;
+        RETURN NEW;""",
+    )
+]
 
 # Whoever is told next is for the database to say: a person cannot turn a notification to another body.
 ADDRESSED = DefinerTrigger(

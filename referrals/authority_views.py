@@ -53,9 +53,9 @@ def _cell(body: str, rows: list[Commission], today: Any) -> Cell:
 
 
 @require_GET
-@guard(Verb.VIEW_COMMISSIONS, Verb.EDIT_COMMISSIONS)
+@guard(Verb.VIEW_COMMISSIONS)
 def bodies(request: StaffRequest) -> HttpResponse:
-    """The bodies by district; all, those with something missing, or those of districts with cases."""
+    """The bodies by district, those with cases first; all, where something is missing, or where cases are."""
     today, found = baku_today(), _bodies()
     show = request.GET.get("show", "")
     seen = set(DistrictSeen.objects.values_list("district", flat=True))
@@ -66,6 +66,7 @@ def bodies(request: StaffRequest) -> HttpResponse:
         if (show == "missing" and not lacking) or (show == "ours" and district not in seen):
             continue
         rows.append({"district": district, "cells": cells, "ours": district in seen})
+    rows.sort(key=lambda row: not row["ours"])
     audit.record("commission.list", by=request.user)
     context = {"rows": rows, "show": show if show in SHOWN else "", "may_edit": _edits(request)}
     return render(request, "referrals/bodies.html", context)
@@ -76,7 +77,7 @@ def _edits(request: StaffRequest) -> bool:
 
 
 @require_GET
-@guard(Verb.VIEW_COMMISSIONS, Verb.EDIT_COMMISSIONS)
+@guard(Verb.VIEW_COMMISSIONS)
 def body(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """One body: how it is reached, its names, its members, its tests."""
     row = get_object_or_404(Commission.objects.select_related("successor"), pk=pk)

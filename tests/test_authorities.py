@@ -456,6 +456,14 @@ def test_one_body_of_a_kind_a_day(cast, body):
     authorities.add(made | {"active_from": TODAY + timedelta(days=10)}, by=cast.administrator)
 
 
+def test_the_minors_commission_takes_over_from_its_kind_alone(cast, body):
+    minors = Commission.objects.get(district="ganja", body="minors_commission")
+    with pytest.raises(ValidationError):
+        ends(body, cast.administrator, successor=minors)
+    body.refresh_from_db()
+    assert body.active_until is None
+
+
 def test_what_has_ended_stays_ended(cast, body):
     ends(body, cast.administrator)
     with acting_as(cast.administrator.pk), pytest.raises(Error), transaction.atomic():
@@ -568,6 +576,36 @@ def test_a_deputy_reads_what_is_open_to_the_absent(cast, body, child_case, fresh
     assert "is there already" in away(cast, body, fresh).content.decode()
     assert fresh.post(f"{PAGE}away/{MemberAway.objects.get().pk}/back/").status_code == 302
     assert "Nuray" not in sign_in(deputy).get(page).content.decode()
+
+
+def test_a_member_says_so_of_themselves(cast, body, fresh, sign_in):
+    client = sign_in(cast.nasimi_guardianship)
+    assert "Nobody else of your body can stand in" in client.get(f"{PAGE}mine/").content.decode()
+    fresh.post(f"{PAGE}{body.pk}/members/new/", PERSON)
+    deputy = Member.objects.get(staff__username="sevda")
+    said = {"deputy": deputy.pk, "first_day": TODAY.isoformat(), "last_day": TODAY.isoformat()}
+    assert client.post(f"{PAGE}mine/", said).status_code == 302
+    made = MemberAway.objects.get()
+    assert made.set_by == cast.nasimi_guardianship
+    assert "You stand in for Nasimi-Guardianship" in sign_in(deputy.staff).get("/").content.decode()
+    assert sign_in(deputy.staff).post(f"{PAGE}mine/{made.pk}/back/").status_code == 404
+    assert sign_in(cast.worker).get(f"{PAGE}mine/").status_code == 403
+    assert client.post(f"{PAGE}mine/{made.pk}/back/").status_code == 302
+    assert MemberAway.objects.get().ended_at
+
+
+def test_nobody_says_so_of_a_colleague(cast, body, fresh):
+    fresh.post(f"{PAGE}{body.pk}/members/new/", PERSON)
+    sevda, member = (Member.objects.get(staff__username=name) for name in ("sevda", "nasimi-guardianship"))
+    days = {"first_day": TODAY, "last_day": TODAY}
+    with pytest.raises(PermissionDenied):
+        authority_members.plan(member, deputy=sevda, by=sevda.staff, **days)
+    with acting_as(sevda.staff_id), pytest.raises(Error), transaction.atomic():
+        MemberAway.objects.create(member=member, deputy=sevda, set_by=sevda.staff, **days)
+    ganja = Member.objects.get(staff=cast.ganja_guardianship)
+    with acting_as(sevda.staff_id), pytest.raises(Error), transaction.atomic():
+        MemberAway.objects.create(member=sevda, deputy=ganja, set_by=sevda.staff, **days)
+    authority_members.plan(sevda, deputy=member, by=sevda.staff, **days)  # the control
 
 
 @pytest.mark.parametrize(

@@ -174,7 +174,7 @@ def referred(cast, case, opened):
     }  # fmt: skip
 
 
-def tested(cast):
+def drilled(cast):
     """A state body with a name to come and a member, and its test; their ids by name."""
     member = cast.nasimi_guardianship.membership
     body = member.commission
@@ -198,7 +198,7 @@ PAGES = {
                "/services/payments/case/{case}/", "/services/payments/case/{confirmed}/", "/services/payments/{to_pay}/",
                "/referrals/partners/", "/referrals/partners/case/{case}/", "/referrals/partners/{to_send}/send/", "/referrals/partners/{asks}/", "/referrals/partners/{declined}/", "/referrals/partners/{completed}/"),
     "partner": ("/", "/referrals/partners/portal/{sheet}/", "/referrals/partners/portal/{fresh}/"),
-    "nasimi-guardianship": ("/", "/referrals/", "/referrals/{notification}/"),
+    "nasimi-guardianship": ("/", "/referrals/", "/referrals/{notification}/", "/referrals/authorities/mine/"),
     "director": (
         "/",
         "/cases/exports/{export}/decide/",
@@ -259,7 +259,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     ids |= money(cast)
     ids["report"] = report_sent(cast).pk
     ids |= referred(cast, child_case, open_case)
-    ids |= tested(cast)
+    ids |= drilled(cast)
     ids |= {"case": child_case.pk, "worker": child_case.owner_id, "consent": consent.pk}
     for who, paths in PAGES.items():
         shown = paths if FULL else paths[turn :: len(LOOKS)]

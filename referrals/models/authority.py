@@ -229,7 +229,7 @@ class MemberAway(models.Model):
             models.CheckConstraint(name="away_first_day_first", condition=Q(first_day__lte=F("last_day"))),
             models.CheckConstraint(name="away_somebody_else", condition=~Q(member=F("deputy"))),
         ]
-        triggers = authority_triggers.MEMBER
+        triggers = authority_triggers.AWAY
 
     def __str__(self) -> str:
         return f"absence {self.pk}"
