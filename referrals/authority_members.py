@@ -7,7 +7,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -71,8 +71,11 @@ def codes_left(members: list[Member]) -> dict[int, int]:
 
 
 def open_aways() -> QuerySet[MemberAway]:
-    """Absences of today and later, the next first."""
-    rows = MemberAway.objects.filter(ended_at__isnull=True, last_day__gte=baku_today())
+    """Absences of today and later between two who are still of one body, the next first."""
+    rows = MemberAway.objects.filter(
+        ended_at__isnull=True, last_day__gte=baku_today(), deputy__commission=F("member__commission"),
+        member__staff__is_active=True, deputy__staff__is_active=True,
+    )  # fmt: skip
     return rows.select_related("member__staff", "deputy__staff").order_by("first_day", "pk")
 
 

@@ -1,24 +1,20 @@
 """The state bodies: added, reached, renamed from a day on, ended, and their members; owed all the same."""
 
-import re
 from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
-from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from django.core.cache import cache
+from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import Error, connection, transaction
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from aidcenter import factor
 from aidcenter.clock import baku_today
 from aidcenter.context import acting_as
-from aidcenter.models import AuditEvent, Staff
-from referrals import authorities, authority_members
+from aidcenter.models import AuditEvent
+from referrals import alerts, authorities, authority_members
 from referrals.actions import acknowledge
 from referrals.models import (
     BODIES,
@@ -27,12 +23,12 @@ from referrals.models import (
     Delivery,
     DistrictSeen,
     Member,
-    MemberAway,
     Message,
     Notification,
 )
 from tests.conftest import as_login
 from tests.database import as_login as raw_login
+from tests.test_delivery import deliver
 
 pytestmark = pytest.mark.django_db
 TODAY = baku_today()
@@ -75,12 +71,6 @@ def tomorrow(table, **days):
         for column, day in days.items():
             cursor.execute(f"UPDATE {table} SET {column} = %s WHERE {column} > %s", [day, TODAY])
     yield
-
-
-def deliver():
-    from tests.test_delivery import deliver  # noqa: PLC0415 - its tests would run here too
-
-    return deliver()
 
 
 def ends(body, by, day=TODAY, successor=None, follow=True):
@@ -341,19 +331,14 @@ def test_a_body_that_begins_later_is_not_told_today(cast, open_case):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_missing_body_holds_up_no_other(cast, open_case, settings):
+def test_one_missing_body_holds_up_no_other(cast, open_case, monkeypatch):
     """The addressable are not crowded out by those that wait: the batch is of what can be sent."""
-    from referrals import alerts  # noqa: PLC0415
-
     made = {**_said(), **NAMES, "body": "guardianship", "district": "lerik", "active_from": TODAY}
     for _ in range(3):
         open_case({"estimated_age": 15}, district="lerik")
     authorities.add(made, by=cast.administrator)
-    old, alerts.BATCH = alerts.BATCH, 2
-    try:
-        assert deliver() == 6
-    finally:
-        alerts.BATCH = old
+    monkeypatch.setattr(alerts, "BATCH", 2)
+    assert deliver() == 6
 
 
 # --- the end, and who takes over --------------------------------------------------------------
@@ -382,8 +367,6 @@ def test_what_is_open_goes_over_and_what_is_closed_stays(cast, body, open_case, 
     assert sign_in(cast.nasimi_guardianship).get(f"/referrals/{second.pk}/").status_code == 404
     assert sign_in(cast.nasimi_guardianship).get(f"/referrals/{first.pk}/").status_code == 200
     assert Delivery.objects.get(message__notification=second, channel="email").state == "due"
-    from django.core import mail  # noqa: PLC0415
-
     mail.outbox.clear()
     deliver()
     assert [letter.to for letter in mail.outbox] == [[ganja.email]]
@@ -470,158 +453,6 @@ def test_what_has_ended_stays_ended(cast, body):
         Commission.objects.filter(pk=body.pk).update(active_until=None)
     with acting_as(cast.administrator.pk), pytest.raises(Error), transaction.atomic():
         Commission.objects.filter(pk=body.pk).update(district="lerik")
-
-
-# --- members, codes, deputies -----------------------------------------------------------------
-
-PERSON = {"display_name": "Sevda", "username": "sevda", "email": "s@x.example", "language": "en"}
-
-
-def envelope(page):
-    """(password, codes) as the page shows them once."""
-    shown = re.findall(r"<code>([^<]+)</code>", page.content.decode())
-    return shown[1], shown[2:]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_member_comes_in_with_the_password_and_a_sealed_code(cast, body, fresh, sign_in):
-    cache.clear()
-    path = f"{PAGE}{body.pk}/members/new/"
-    assert "reauthenticate" in sign_in(cast.administrator).get(path).url
-    password, codes = envelope(fresh.post(path, PERSON))
-    assert len(set(codes)) == 10
-    person = Staff.objects.get(username="sevda")
-    assert (person.role, person.membership.commission) == ("commission_member", body)
-    client = Client(headers={"accept-language": "en"})
-    entered = client.post("/accounts/login/", {"login": "sevda", "password": password})
-    assert entered.url == "/accounts/2fa/authenticate/"
-    assert client.get("/referrals/").status_code == 302  # the password alone reaches nothing
-    assert client.get("/accounts/2fa/").status_code == 302
-    assert client.post("/accounts/2fa/authenticate/", {"code": "00000000"}).status_code == 200
-    assert client.post("/accounts/2fa/authenticate/", {"code": codes[0]}).status_code == 302
-    assert client.get("/referrals/").status_code == 200
-    assert b"Set up a second way to sign in" in client.get("/").content
-    with acting_as(cast.auditor.pk):
-        used = AuditEvent.objects.filter(action="sign_in.code")
-        assert [event.actor_id for event in used] == [person.pk]
-    again = Client()
-    again.post("/accounts/login/", {"login": "sevda", "password": password})
-    assert again.post("/accounts/2fa/authenticate/", {"code": codes[0]}).status_code == 200  # once only
-    assert ">9<" in fresh.get(f"{PAGE}{body.pk}/").content.decode()
-
-
-def test_without_codes_a_password_would_set_up_a_factor(cast, body, fresh):
-    """The control: what the sealed codes add."""
-    password, _codes = envelope(fresh.post(f"{PAGE}{body.pk}/members/new/", PERSON))
-    Authenticator.objects.filter(user__username="sevda").delete()
-    client = Client()
-    client.post("/accounts/login/", {"login": "sevda", "password": password})
-    assert client.get("/accounts/2fa/").status_code == 200
-
-
-def test_new_codes_end_the_old_ones(cast, body, fresh, sign_in):
-    _password, old = envelope(fresh.post(f"{PAGE}{body.pk}/members/new/", PERSON))
-    person = Staff.objects.get(username="sevda")
-    TOTP.activate(person, generate_totp_secret())
-    path = f"{PAGE}members/{person.membership.pk}/codes/"
-    assert "reauthenticate" in sign_in(cast.administrator).post(path).url
-    assert fresh.get(path).status_code == 200
-    page = fresh.post(path).content.decode()
-    new = re.findall(r"<code>(\d+)</code>", page)
-    assert (len(new), set(new) & set(old)) == (10, set())
-    wrapped = Authenticator.objects.get(user=person, type="recovery_codes").wrap()
-    assert (wrapped.validate_code(old[3]), wrapped.validate_code(new[3])) == (False, True)
-    assert Authenticator.objects.filter(user=person, type="totp").exists()
-    with acting_as(cast.auditor.pk):
-        facts = AuditEvent.objects.get(action="commission.codes").facts
-    assert facts == {"person": person.pk}
-
-
-def test_a_taken_name_is_refused_in_the_form(cast, body, fresh):
-    page = fresh.post(f"{PAGE}{body.pk}/members/new/", PERSON | {"username": "worker"})
-    assert b"already exists" in page.content
-    assert Member.objects.count() == 4
-
-
-def test_leaving_ends_a_member_in_one_act(cast, body, fresh, sign_in):
-    client = sign_in(cast.nasimi_guardianship)
-    assert client.get("/referrals/").status_code == 200
-    assert fresh.post(f"/staff/{cast.nasimi_guardianship.pk}/leave/", {"successor": ""}).status_code == 302
-    assert client.get("/referrals/").url.startswith("/accounts/login/")
-    assert "nobody signs in" in fresh.get(f"{PAGE}{body.pk}/").content.decode()
-    member = Member.objects.get(staff=cast.nasimi_guardianship)
-    assert fresh.get(f"{PAGE}members/{member.pk}/codes/").status_code == 404
-
-
-def away(cast, body, fresh, **wrong):
-    member = Member.objects.get(staff=cast.nasimi_guardianship)
-    deputy = Member.objects.filter(commission=body).exclude(pk=member.pk).first()
-    said = {"deputy": deputy.pk, "first_day": TODAY.isoformat(), "last_day": TODAY.isoformat()} | wrong
-    return fresh.post(f"{PAGE}members/{member.pk}/away/", said)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_deputy_reads_what_is_open_to_the_absent(cast, body, child_case, fresh, sign_in):
-    fresh.post(f"{PAGE}{body.pk}/members/new/", PERSON)
-    deputy = Staff.objects.get(username="sevda")
-    deliver()
-    sent = Notification.objects.get(body="guardianship")
-    with acting_as(cast.nasimi_guardianship.pk):
-        acknowledge(sent, by=cast.nasimi_guardianship)
-    page = f"/referrals/{sent.pk}/"
-    assert "Nuray" not in sign_in(deputy).get(page).content.decode()
-    assert away(cast, body, fresh).status_code == 302
-    assert "Nuray" in sign_in(deputy).get(page).content.decode()
-    assert "Deputy: Sevda" in fresh.get(f"{PAGE}{body.pk}/").content.decode()
-    assert "is there already" in away(cast, body, fresh).content.decode()
-    assert fresh.post(f"{PAGE}away/{MemberAway.objects.get().pk}/back/").status_code == 302
-    assert "Nuray" not in sign_in(deputy).get(page).content.decode()
-
-
-def test_a_member_says_so_of_themselves(cast, body, fresh, sign_in):
-    client = sign_in(cast.nasimi_guardianship)
-    assert "Nobody else of your body can stand in" in client.get(f"{PAGE}mine/").content.decode()
-    fresh.post(f"{PAGE}{body.pk}/members/new/", PERSON)
-    deputy = Member.objects.get(staff__username="sevda")
-    said = {"deputy": deputy.pk, "first_day": TODAY.isoformat(), "last_day": TODAY.isoformat()}
-    assert client.post(f"{PAGE}mine/", said).status_code == 302
-    made = MemberAway.objects.get()
-    assert made.set_by == cast.nasimi_guardianship
-    assert "You stand in for Nasimi-Guardianship" in sign_in(deputy.staff).get("/").content.decode()
-    assert sign_in(deputy.staff).post(f"{PAGE}mine/{made.pk}/back/").status_code == 404
-    assert sign_in(cast.worker).get(f"{PAGE}mine/").status_code == 403
-    assert client.post(f"{PAGE}mine/{made.pk}/back/").status_code == 302
-    assert MemberAway.objects.get().ended_at
-
-
-def test_nobody_says_so_of_a_colleague(cast, body, fresh):
-    fresh.post(f"{PAGE}{body.pk}/members/new/", PERSON)
-    sevda, member = (Member.objects.get(staff__username=name) for name in ("sevda", "nasimi-guardianship"))
-    days = {"first_day": TODAY, "last_day": TODAY}
-    with pytest.raises(PermissionDenied):
-        authority_members.plan(member, deputy=sevda, by=sevda.staff, **days)
-    with acting_as(sevda.staff_id), pytest.raises(Error), transaction.atomic():
-        MemberAway.objects.create(member=member, deputy=sevda, set_by=sevda.staff, **days)
-    ganja = Member.objects.get(staff=cast.ganja_guardianship)
-    with acting_as(sevda.staff_id), pytest.raises(Error), transaction.atomic():
-        MemberAway.objects.create(member=sevda, deputy=ganja, set_by=sevda.staff, **days)
-    authority_members.plan(sevda, deputy=member, by=sevda.staff, **days)  # the control
-
-
-@pytest.mark.parametrize(
-    ("wrong", "words"),
-    [
-        ({"deputy": "ganja"}, "valid choice"),
-        ({"last_day": (TODAY - timedelta(days=1)).isoformat()}, "before the beginning"),
-        ({"first_day": (TODAY - timedelta(days=1)).isoformat()}, "has passed"),
-    ],
-)
-def test_an_absence_that_cannot_be(cast, body, fresh, wrong, words):
-    fresh.post(f"{PAGE}{body.pk}/members/new/", PERSON)
-    if "deputy" in wrong:
-        wrong = {"deputy": Member.objects.get(staff=cast.ganja_guardianship).pk}
-    assert words in away(cast, body, fresh, **wrong).content.decode()
-    assert not MemberAway.objects.exists()
 
 
 def test_the_seed_and_a_new_body_have_their_first_name(cast, body):

@@ -1,5 +1,6 @@
 """The drill: a test to each body, answered with one click or repaired; no notification, no statistic."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -250,8 +251,6 @@ def test_the_beat_starts_it_once_in_a_quarter(cast, settings):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_beats_at_once_start_one(cast):
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
-
     drills.start(by=cast.director)
 
     def beat(_):
@@ -297,3 +296,20 @@ def test_bad_days(cast, run, sign_in, day):
 def test_nothing_personal_is_in_the_tables():
     columns = {field.name for model in (DrillRun, DrillCall) for field in model._meta.get_fields()}
     assert not columns & {"case", "victim", "notification", "message", "extract"}
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_from_the_start_to_one_click(enter, page):
+    enter("director", path=PAGE)
+    page.locator("button", has_text="Start a test").click()
+    page.locator("text=0 of 4 have confirmed").wait_for()
+    enter("nasimi-guardianship")
+    page.locator("a.btn", has_text="Confirm").click()
+    page.locator("button", has_text="The test has arrived").click()
+    page.locator("text=the test has reached you").wait_for()
+    assert "This is a test" not in page.inner_text("main")
+    enter("director", path=PAGE)
+    assert "1 of 4 have confirmed" in page.inner_text("main")
+    assert Notification.objects.count() == 0
+    assert enter.said == []
