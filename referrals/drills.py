@@ -61,9 +61,10 @@ def start_due(today: date) -> bool:
     if not settings.DRILL_DAYS or last is None or last.day > today - timedelta(days=settings.DRILL_DAYS):
         return False
     try:
-        _begin(today, None)
+        run = _begin(today, None)
     except IntegrityError:  # another worker was first
         return False
+    audit.record("drill.start", by=None, ids=[run.pk])
     return True
 
 

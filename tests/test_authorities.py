@@ -14,7 +14,7 @@ from aidcenter import factor
 from aidcenter.clock import baku_today
 from aidcenter.context import acting_as
 from aidcenter.models import AuditEvent
-from referrals import alerts, authorities, authority_members
+from referrals import alerts, authorities, authority_members, authority_shell
 from referrals.actions import acknowledge
 from referrals.models import (
     BODIES,
@@ -321,6 +321,17 @@ def test_an_adults_case_is_enough_to_look_ahead(cast, open_case, sign_in):
     assert [duty.detail for duty in alarms] == [
         "No notification is owed there now; the next one would wait."
     ] * 2
+
+
+def test_what_the_database_says_to_whom(cast, open_case):
+    open_case({"estimated_age": 15}, district="lerik")
+    found = {}
+    for who in ("supervisor", "director", "administrator", "worker", "auditor", "nasimi_guardianship"):
+        with acting_as(getattr(cast, who).pk):
+            found[who] = authority_shell.unserved()
+    told, blind = (sorted(("lerik", body, count) for body in BODIES) for count in (1, None))
+    assert found == {"supervisor": told, "director": told, "administrator": blind,
+                     "worker": [], "auditor": [], "nasimi_guardianship": []}  # fmt: skip
 
 
 def test_a_body_that_begins_later_is_not_told_today(cast, open_case):
