@@ -66,10 +66,12 @@ def freeze_owed() -> int:
             .select_related("notification__case__victim", "notification__commission")
             .order_by("created_at")[:BATCH]
         )
-        return sum(_freeze(message) for message in owed)
+        for message in owed:
+            _freeze(message)
+        return len(owed)
 
 
-def _freeze(message: Message) -> bool:
+def _freeze(message: Message) -> None:
     notification = message.notification
     commission = notification.commission or _addressed(notification, message.addressee)  # type: ignore[attr-defined] # annotated
     message.extract = dict(
@@ -86,7 +88,6 @@ def _freeze(message: Message) -> bool:
     message.save(update_fields=["extract", "called", "frozen_at"])
     ways = [name for name in commission.channels if name != "email" or commission.email]
     Delivery.objects.bulk_create([Delivery(message=message, channel=name) for name in ways])
-    return True
 
 
 def _day_of(notification: Notification) -> date:
