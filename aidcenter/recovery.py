@@ -158,7 +158,7 @@ def duties(person: Staff, today: date) -> Iterator[Duty]:
                 alarm=True,
             )
     kinds = list(Authenticator.objects.filter(user=person).values_list("type", flat=True))
-    if sum(kind in FACTORS for kind in kinds) == 1:
+    if kinds and sum(kind in FACTORS for kind in kinds) < 2:
         yield Duty(
             due_on=today,
             title=_("Set up a second way to sign in"),

@@ -64,6 +64,9 @@ class Verb(StrEnum):
     REFER = "refer"
     ANSWER_REFERRAL = "answer_referral"
     EDIT_PARTNERS = "edit_partners"
+    VIEW_COMMISSIONS = "view_commissions"
+    EDIT_COMMISSIONS = "edit_commissions"
+    RUN_DRILL = "run_drill"
     VIEW_STATISTICS = "view_statistics"
     VIEW_EXACT_STATISTICS = "view_exact_statistics"
     VIEW_STAFF = "view_staff"
@@ -175,6 +178,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.CONFIRM_HOME: _("confirms that telling a child's home district is safe"),
         Verb.VIEW_NOTIFICATION: _("follows the notifications of the team's cases"),
         Verb.REFER: _("asks a partner to help in a case of the team, and sees what leaves for it"),
+        Verb.VIEW_COMMISSIONS: _("looks up the state bodies: how each is reached, and which is missing"),
         Verb.CANCEL_NOTIFICATION: _("cancels a notification not yet sent, with a reason"),
         Verb.RELEASE_NOTIFICATION: _(
             "confirms that the notification of a child from old records is delivered"
@@ -204,6 +208,8 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.VIEW_OCCUPANCY: _("sees in numbers how the houses are filled"),
         Verb.VIEW_INCIDENT: _("is told of serious incidents: kind, time and case number"),
         Verb.CONFIRM_ORDER: _("puts in force that access to a case is stopped by order, entered by another"),
+        Verb.VIEW_COMMISSIONS: _("looks up the state bodies: how each is reached, and which is missing"),
+        Verb.RUN_DRILL: _("tests the way to the state bodies, and says what was repaired"),
         Verb.REVIEW_URGENT: _("reviews urgent access that nobody else has reviewed"),
         Verb.CONFIRM_RECOVERY: _("vouches, with another, for somebody who lost the second factor"),
         Verb.VIEW_FIGURES: _("counts the services of the centre"),
@@ -239,6 +245,9 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.EDIT_PROVIDERS: _("edits the directory of those who give services"),
         Verb.EDIT_CATALOGUE: _("edits the catalogue of services"),
         Verb.EDIT_CONSENT_TEXTS: _("edits the texts of the consent sheet, and adds languages"),
+        Verb.VIEW_COMMISSIONS: _("looks up the state bodies: how each is reached, and which is missing"),
+        Verb.EDIT_COMMISSIONS: _("keeps the state bodies, and gives their members accounts and codes"),
+        Verb.RUN_DRILL: _("tests the way to the state bodies, and says what was repaired"),
         Verb.EDIT_PARTNERS: _("gives people of a partner their accounts"),
         Verb.END_STAFF: _("ends the access of somebody who leaves, and hands the cases over"),
     },

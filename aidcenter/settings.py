@@ -70,6 +70,8 @@ PAYMENT_MOST_AZN = env.decimal("PAYMENT_MOST_AZN", Decimal(10_000))  # of one pa
 PAYMENT_DIRECTOR_ABOVE_AZN = env.decimal("PAYMENT_DIRECTOR_ABOVE_AZN", Decimal(1_000))  # the director decides
 PAYMENT_STATUSES = env.list("PAYMENT_STATUSES", ["confirmed"])  # victim_status of who is entitled
 ACKNOWLEDGE_HOURS = env.int("ACKNOWLEDGE_HOURS", 2)  # a notification unacknowledged this long is late
+DRILL_DAYS = env.int("DRILL_DAYS", 90)  # between two test messages to the state bodies; 0: never by itself
+DRILL_ANSWER_DAYS = env.int("DRILL_ANSWER_DAYS", 3)  # a test unanswered this long is a duty to repair
 EXPORT_ALONE = env.int("EXPORT_ALONE", 50)  # cases that one person takes out in a day without a second
 SUPPRESS_BELOW = env.int("SUPPRESS_BELOW", 11)  # k of the statistics that leave the centre
 
@@ -199,6 +201,9 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "deliver-due": {"task": "referrals.deliver_due", "schedule": 30.0},
     "partners": {"task": "referrals.remind_partners", "schedule": 600.0},
+    "bodies": {"task": "referrals.bodies_of_the_day", "schedule": 60.0},
+    "drill": {"task": "referrals.start_drill", "schedule": crontab(hour=6, minute=0)},  # 10 o'clock in Baku
+    "drill-bells": {"task": "referrals.drill", "schedule": 600.0},
     "absences": {"task": "cases.start_absences", "schedule": 60.0},
     "incidents": {"task": "cases.tell_incidents", "schedule": 30.0},
     "exports": {"task": "cases.drop_exports", "schedule": 60.0},

@@ -60,6 +60,10 @@ class FactorAdapter(DefaultMFAAdapter):
         """What `encrypt` was given."""
         return crypto.unseal_text(encrypted_text, FACTOR_CONTEXT)
 
+    def is_mfa_enabled(self, user: Any, types: Any = None) -> bool:
+        """Whether `user` is asked for more than the password: codes handed over sealed are asked for too."""
+        return bool(super().is_mfa_enabled(user, types and [*types, Authenticator.Type.RECOVERY_CODES]))
+
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Whether a second factor remains without `authenticator`."""
         others = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=FACTORS)
@@ -74,6 +78,13 @@ def _record_coming_and_going(user: Any, signal: Any, **_: Any) -> None:
     if user is not None:
         with acting_as(user.pk):
             audit.record("sign_in" if signal is user_logged_in else "sign_out", by=user)
+
+
+@receiver(authenticator_used)
+def _record_code(user: Any, authenticator: Authenticator, **_: Any) -> None:
+    if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+        with acting_as(user.pk):
+            audit.record("sign_in.code", by=user)
 
 
 @receiver(user_login_failed)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("cases/", include("cases.urls")),
     path("referrals/partners/", include("referrals.partner_urls")),
+    path("referrals/authorities/", include("referrals.authority_urls")),
     path("referrals/", include("referrals.urls")),
     path("services/payments/", include("rehabilitation.payment_urls")),
     path("services/", include("rehabilitation.urls")),

@@ -10,13 +10,14 @@ from datetime import date
 from typing import TypeVar
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, Model, OuterRef, Q
+from django.db.models import F, Model, Q
 from django.db.models.functions import Now
 
 from aidcenter import crypto
 from aidcenter.clock import baku_today
+from referrals import authorities
 from referrals.extract import extract_of
-from referrals.models import Attempt, Commission, Delivery, InboxItem, Message, Notification
+from referrals.models import Attempt, Commission, CommissionFor, Delivery, InboxItem, Message, Notification
 from referrals.outside import deliver_outside, wait_after
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ def deliver_due() -> int:
 
 def deliver_inside() -> int:
     """Freeze what is owed and put it into the inboxes; how many arrived."""
+    authorities.by_the_day()
     while freeze_owed():
         pass
     arrived = 0
@@ -43,22 +45,20 @@ def deliver_inside() -> int:
 
 def freeze_owed() -> int:
     """Write the extracts of up to a batch of owed messages and put them on their ways; how many."""
-    in_force = Commission.objects.filter(
-        body=OuterRef("notification__body"),
-        district=OuterRef("notification__district"),
-        active_until__isnull=True,
-    )
     with transaction.atomic():
+        addressee = CommissionFor(F("notification__body"), F("notification__district"))
         owed = (
             Message.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(Q(notification__commission__isnull=False) | Exists(in_force))
+            .annotate(addressee=addressee)
+            .filter(Q(notification__commission__isnull=False) | Q(addressee__isnull=False))
             .filter(frozen_at__isnull=True, needs_human=False, due_at__lte=Now())
             .exclude(notification__state="cancelled")
             .exclude(notification__held=True, number=1)  # the database would refuse it
             .select_related("notification__case__victim", "notification__commission__webhook")
             .order_by("created_at")[:BATCH]
         )
-        return _all_or_each(_freeze, list(owed), _not_frozen)
+        rows: list[Message] = list(owed)
+        return _all_or_each(_freeze, rows, _not_frozen)
 
 
 def _all_or_each(
@@ -80,10 +80,11 @@ def _all_or_each(
 
 
 def _freeze(messages: list[Message]) -> None:
+    addressed = [(message, _addressed(message)) for message in messages]
+    called = {body: authorities.called(body, baku_today()) for body in {body for _, body in addressed}}
     ways = []
-    for message in messages:
+    for message, commission in addressed:
         notification = message.notification
-        commission = notification.commission or _addressee(notification)
         message.extract = dict(
             extract_of(
                 notification.case,
@@ -93,8 +94,8 @@ def _freeze(messages: list[Message]) -> None:
                 on=_day_of(notification),
             )
         )
-        message.frozen_at = Now()
-        message.save(update_fields=["extract", "frozen_at"])
+        message.called, message.frozen_at = called[commission], Now()
+        message.save(update_fields=["extract", "called", "frozen_at"])
         ways += [
             Delivery(message=message, channel=name, destination=_where(name, commission))
             for name in commission.channels
@@ -129,13 +130,14 @@ def _day_of(notification: Notification) -> date:
     return case.opened_on if case.backdate_reason else baku_today()
 
 
-def _addressee(notification: Notification) -> Commission:
-    """The body in force in the district, found late; the notification was owed all the same."""
-    found = Commission.objects.get(
-        body=notification.body, district=notification.district, active_until__isnull=True
-    )
-    Notification.objects.filter(pk=notification.pk).update(commission=found)
-    return found
+def _addressed(message: Message) -> Commission:
+    """The body that is told; found late, it was owed all the same."""
+    notification = message.notification
+    if notification.commission is None:
+        addressee = message.addressee  # type: ignore[attr-defined] # annotated
+        Notification.objects.filter(pk=notification.pk).update(commission=addressee)
+        notification.commission = Commission.objects.get(pk=addressee)
+    return notification.commission
 
 
 def deliver_to_portals() -> int:

@@ -12,7 +12,15 @@ class ReferralsConfig(AppConfig):
     def ready(self) -> None:
         """Fill the slots."""
         from aidcenter import registry  # noqa: PLC0415 - apps are loaded only now
-        from referrals import actions, partner_shell, portal_views, rules, shell, watch  # noqa: PLC0415
+        from referrals import (  # noqa: PLC0415
+            actions,
+            authority_shell,
+            partner_shell,
+            portal_views,
+            rules,
+            shell,
+            watch,
+        )
 
         registry.fill("navigation", shell.navigation)
         registry.fill("duties", shell.duties)
@@ -26,5 +34,7 @@ class ReferralsConfig(AppConfig):
             registry.fill(slot, getattr(partner_shell, slot))
         registry.fill("case_panels", partner_shell.panel)
         registry.fill("home", portal_views.home)
+        for slot in ("navigation", "duties"):
+            registry.fill(slot, getattr(authority_shell, slot))
         registry.fill("banners", watch.banners)
         post_migrate.connect(rules.keep, sender=self)

@@ -159,9 +159,7 @@ def badges(cases: Iterable[Case]) -> dict[uuid.UUID, dict[str, Any]]:
 
 def child_bodies(district: str) -> list[str]:
     """The two bodies of a district by name, as the page says before a child is saved."""
-    names = {
-        row.body: row.name for row in Commission.objects.filter(district=district, active_until__isnull=True)
-    }
+    names = {row.body: row.name for row in Commission.objects.told_in(district)}
     where = label_in("district", district, get_language())
     return [
         names.get(body) or f"{label_in('mandatory_recipient', body, get_language())}, {where}"

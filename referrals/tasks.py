@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from referrals import alerts, partner_mail
+from aidcenter.clock import baku_today
+from referrals import alerts, authorities, drills, partner_mail
 
 
 @shared_task(name="referrals.deliver_due")
@@ -15,3 +16,21 @@ def deliver_due(*ids: str) -> None:
 def remind_partners() -> None:
     """Tell partners by mail that something waits in their portal."""
     partner_mail.send()
+
+
+@shared_task(name="referrals.bodies_of_the_day")
+def bodies_of_the_day() -> None:
+    """A new name is in force, or a body ends and another takes over, on its day."""
+    authorities.by_the_day()
+
+
+@shared_task(name="referrals.start_drill")
+def start_drill() -> None:
+    """Test the way to each body again, once in a quarter."""
+    drills.start_due(baku_today())
+
+
+@shared_task(name="referrals.drill")
+def drill() -> None:
+    """Ring the bells of a test."""
+    drills.ring()

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from aidcenter import audit, workflow
 from aidcenter.access import StaffRequest, guard, reached_or_404
+from aidcenter.clock import baku_today
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
-from referrals import actions, extract
+from referrals import actions, authority_members, drills, extract
 from referrals.forms import DecisionForm
 from referrals.models import Message, Notification
 
@@ -45,7 +46,10 @@ def inbox(request: StaffRequest) -> HttpResponse:
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     audit.record("notification.list", by=request.user, ids=[row.pk for row in page.object_list])
     member = may(request.user, Verb.RECEIVE_NOTIFICATION)
-    return render(request, "referrals/inbox.html", {"page": page, "state": state, "member": member})
+    context = {"page": page, "state": state, "member": member}
+    if member:
+        context["tests"] = drills.asked_of(request.user)
+    return render(request, "referrals/inbox.html", context)
 
 
 @require_GET
@@ -60,16 +64,15 @@ def _page(
     request: StaffRequest, notification: Notification, form: DecisionForm | None = None
 ) -> HttpResponse:
     member = may(request.user, Verb.RECEIVE_NOTIFICATION)
-    letters = (
-        [_letter(letter, notification, request.user) for letter in _letters(notification)] if member else []
-    )
+    opened = member and _opened(notification, request.user)
+    letters = [_letter(letter, opened=opened) for letter in _letters(notification)] if member else []
     audit.record("notification.view", by=request.user, case=notification.case_id, ids=[notification.pk])
     context = {
         "notification": notification,
         "member": member,
         "letters": letters,
         "latest": letters[-1] if letters else None,
-        "opened": member and _opened(notification, request.user),
+        "opened": opened,
         "form": form or DecisionForm(),
         "others": notification.others(),
         "deliveries": _deliveries(notification) if not member else [],
@@ -80,26 +83,29 @@ def _page(
 
 
 def _letters(notification: Notification) -> QuerySet[Message]:
-    return notification.messages.filter(inbox__isnull=False).select_related("inbox")
+    return notification.messages.filter(inbox__isnull=False).select_related("inbox", "called")
 
 
 def _opened(notification: Notification, person: Staff) -> bool:
-    """The whole extract opens to the member who acknowledged; what a letter has told to the whole body."""
-    return notification.paper_on is not None or notification.acknowledged_by_id == person.pk
+    """The whole extract opens to who acknowledged and who stands in; what a letter has told, to all."""
+    by = notification.acknowledged_by_id
+    if notification.paper_on is not None or by == person.pk:
+        return True
+    return by in authority_members.stands_in_for(person, baku_today())
 
 
-def _letter(letter: Message, notification: Notification, person: Staff) -> dict[str, Any]:
+def _letter(letter: Message, *, opened: bool) -> dict[str, Any]:
     said = extract.labels(letter.extract)
-    if not _opened(notification, person):
+    if not opened:
         said = {key: said[key] for key in extract.OPEN_BEFORE_ACKNOWLEDGEMENT}
     return {"number": letter.number, "kind": letter.kind, "label": letter.get_kind_display(),
-            "at": letter.inbox.arrived_at, "said": said}  # fmt: skip
+            "at": letter.inbox.arrived_at, "said": said, "called": letter.called}  # fmt: skip
 
 
 def _deliveries(notification: Notification) -> list[dict[str, Any]]:
     return [
         {"message": letter, "ways": list(letter.deliveries.all())}
-        for letter in notification.messages.prefetch_related("deliveries")
+        for letter in notification.messages.select_related("called").prefetch_related("deliveries")
     ]
 
 

@@ -47,10 +47,11 @@ def make_staff(username: str, role: str, team: Team | None = None) -> Staff:
 
 def make_commission(district: str, body: str) -> Commission:
     """The body of a district, with a member who signs in."""
-    commission = Commission.objects.create(
-        district=district, body=body, name_az=f"{district} {body} az", name_ru=f"{district} {body} ru",
-        name_en=f"{district} {body}", email=f"{body}@{district}.example",
-    )  # fmt: skip
+    with as_administrator():
+        commission = Commission.objects.create(
+            district=district, body=body, name_az=f"{district} {body} az", name_ru=f"{district} {body} ru",
+            name_en=f"{district} {body}", email=f"{body}@{district}.example",
+        )  # fmt: skip
     member = make_staff(f"{district}-{body}", Role.COMMISSION_MEMBER)
     with as_administrator():
         Member.objects.create(staff=member, commission=commission)

@@ -2,6 +2,7 @@
 
 import io
 import os
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -15,6 +16,7 @@ from cases import documents, exports, family, lists, records, safety
 from cases.kinds import KINDS
 from cases.listing import ListForm
 from cases.models import Case, ConnectedPerson, PossibleMatch, SafetySheet
+from referrals import authorities, drills
 from referrals.models import Notification
 from rehabilitation import extensions, reports, rooms
 from rehabilitation.actions import Facts, record_service
@@ -176,6 +178,18 @@ def referred(cast, case, opened):
     }  # fmt: skip
 
 
+def drilled(cast):
+    """A state body with a name to come and a member, and its test; their ids by name."""
+    member = cast.nasimi_guardianship.membership
+    body = member.commission
+    told = dict.fromkeys(authorities.NAMING, f"{body.name} 2")
+    since = timezone.localdate() + timedelta(days=9)
+    authorities.rename(body, told | {"since": since}, by=cast.administrator)
+    run = drills.start(by=cast.director)
+    with acting_as(cast.director.pk):
+        return {"body": body.pk, "member": member.pk, "test": run.calls.get(commission=body).pk}
+
+
 PAGES = {
     "worker": ("/", "/cases/", "/cases/?risk=low&whose=mine", "/cases/export/", "/cases/exports/{export}/", "/cases/new/", "/cases/new/several/", "/cases/{case}/", "/cases/{case}/age/", "/cases/{case}/district/", "/cases/{case}/details/",
                "/cases/{case}/access/", "/cases/urgent/", "/cases/opened/", "/cases/absence/", "/cases/enquiries/",
@@ -188,7 +202,7 @@ PAGES = {
                "/services/payments/case/{case}/", "/services/payments/case/{confirmed}/", "/services/payments/{to_pay}/",
                "/referrals/partners/", "/referrals/partners/case/{case}/", "/referrals/partners/{to_send}/send/", "/referrals/partners/{asks}/", "/referrals/partners/{declined}/", "/referrals/partners/{completed}/"),
     "partner": ("/", "/referrals/partners/portal/{sheet}/", "/referrals/partners/portal/{fresh}/"),
-    "nasimi-guardianship": ("/", "/referrals/", "/referrals/{notification}/"),
+    "nasimi-guardianship": ("/", "/referrals/", "/referrals/{notification}/", "/referrals/authorities/mine/"),
     "director": (
         "/",
         "/cases/exports/{export}/decide/",
@@ -202,15 +216,21 @@ PAGES = {
         "/services/payments/",
         "/services/payments/review/",
         "/services/payments/{large}/",
+        "/referrals/authorities/{body}/",
+        "/referrals/authorities/drills/",
+        "/referrals/authorities/drills/{test}/repair/",
     ),
     "supervisor": ("/calendar/?of=all", "/calendar/?of=rooms&span=month", "/calendar/?of=team&span=day", "/calendar/rooms/", "/house/roster/", "/house/beds/", "/house/beds/{house}/", "/house/occupancy/", "/house/extensions/{longer}/", "/cases/?waiting=any", "/cases/matches/{match}/", "/cases/import/",
                    "/cases/import/{checked}/", "/cases/import/{done}/", "/referrals/held/", "/reports/people/?part=all&count=new",
-                   "/services/payments/review/", "/services/payments/{asked}/", "/services/payments/{paid}/"),
+                   "/services/payments/review/", "/services/payments/{asked}/", "/services/payments/{paid}/", "/", "/referrals/authorities/?show=missing"),
     "accountant": ("/", "/services/payments/", "/services/payments/{to_pay}/pay/"),
     "house": ("/house/",),
     "auditor": ("/audit/",),
     "administrator": ("/cases/questions/", "/cases/consent-texts/", "/cases/consent-texts/rus/", "/cases/consent-texts/ara/", "/staff/", "/staff/{worker}/leave/",
-                      "/services/catalogue/", "/referrals/partners/members/", "/referrals/partners/members/new/", "/cases/providers/", "/cases/providers/new/", "/cases/providers/{provider}/"),
+                      "/services/catalogue/", "/referrals/partners/members/", "/referrals/partners/members/new/", "/cases/providers/", "/cases/providers/new/", "/cases/providers/{provider}/",
+                      "/referrals/authorities/", "/referrals/authorities/new/", "/referrals/authorities/rename/", "/referrals/authorities/{body}/", "/referrals/authorities/{body}/change/",
+                      "/referrals/authorities/{body}/rename/", "/referrals/authorities/{body}/end/", "/referrals/authorities/{body}/members/new/",
+                      "/referrals/authorities/members/{member}/codes/", "/referrals/authorities/members/{member}/away/", "/referrals/authorities/drills/"),
 }  # fmt: skip
 
 
@@ -243,6 +263,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     ids |= money(cast)
     ids["report"] = report_sent(cast).pk
     ids |= referred(cast, child_case, open_case)
+    ids |= drilled(cast)
     ids |= {"case": child_case.pk, "worker": child_case.owner_id, "consent": consent.pk}
     for who, paths in PAGES.items():
         shown = paths if FULL else paths[turn :: len(LOOKS)]
@@ -309,6 +330,7 @@ MENUS = {
         "Houses and beds",
         "Notifications",
         "Referrals",
+        "State bodies",
     ],
     "director": [
         "Today",
@@ -319,6 +341,8 @@ MENUS = {
         "Services in figures",
         "Reports to the ministry",
         "Occupancy",
+        "State bodies",
+        "Test of the bodies",
     ],
     "statistician": ["Today", "Statistics", "Services in figures", "Reports to the ministry"],
     "auditor": ["Today", "Who looked"],
@@ -333,6 +357,8 @@ MENUS = {
         "Rooms",
         "Houses and beds",
         "People of partners",
+        "State bodies",
+        "Test of the bodies",
     ],
     "house": ["Today", "Urgent access", "House"],
     "accountant": ["Today", "Payments"],

@@ -19,7 +19,7 @@ from django.contrib.auth.models import Group
 from aidcenter import codelists
 from aidcenter.clock import baku_today
 from aidcenter.context import acting_as
-from aidcenter.management import seed_care, seed_money, seed_partners, seed_plans
+from aidcenter.management import seed_bodies, seed_care, seed_money, seed_partners, seed_plans
 from aidcenter.models import Staff, Team
 from aidcenter.roles import Role
 from cases import closing
@@ -53,12 +53,6 @@ STAFF = {  # username: role, team
     "accountant": (Role.ACCOUNTANT, None),
 }
 PLANNED = range(6)  # numbers this year
-MEMBERS = {  # username: district, body
-    "nasimi-guardianship": ("nasimi", "guardianship"),
-    "nasimi-minors": ("nasimi", "minors_commission"),
-    "ganja-guardianship": ("ganja", "guardianship"),
-    "ganja-minors": ("ganja", "minors_commission"),
-}
 
 
 @dataclass
@@ -100,15 +94,17 @@ def people(say: Say) -> None:
                 person.groups.add(person.team.supervisors)
     seed_care.furnish()
     seed_care.open_rooms()
-    Commission.objects.bulk_create(
-        _commission(district, body) for district in codelists.codes("district") for body in BODIES
-    )
-    for username, (district, body) in MEMBERS.items():
+    with as_administrator():
+        Commission.objects.bulk_create(
+            _commission(district, body) for district in codelists.codes("district") for body in BODIES
+        )
+    for username, (district, body) in seed_bodies.MEMBERS.items():
         member = _staff(username, Role.COMMISSION_MEMBER, names, None)
         with as_administrator():
             Member.objects.create(
                 staff=member, commission=Commission.objects.get(district=district, body=body)
             )
+    seed_bodies.drill()
     for username in seed_partners.MEMBERS:
         _staff(username, Role.PARTNER, names, None)
     say(f"{Staff.objects.count()} people and {Commission.objects.count()} state bodies are there.")

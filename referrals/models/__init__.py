@@ -1,6 +1,15 @@
 """The models of the app: what is owed to state bodies, and what is asked of partners."""
 
-from referrals.models.authority import BODIES, Commission, Member
+from referrals.models.authority import (
+    BODIES,
+    Commission,
+    CommissionFor,
+    CommissionName,
+    DistrictSeen,
+    Member,
+    MemberAway,
+)
+from referrals.models.drill import DrillCall, DrillRun
 from referrals.models.notification import (
     Attempt,
     CaseOwes,
@@ -27,12 +36,18 @@ __all__ = [
     "CaseOwes",
     "Circuit",
     "Commission",
+    "CommissionFor",
+    "CommissionName",
     "ConsentSends",
     "Delivery",
+    "DistrictSeen",
+    "DrillCall",
+    "DrillRun",
     "Health",
     "Heartbeat",
     "InboxItem",
     "Member",
+    "MemberAway",
     "Message",
     "Notification",
     "NotificationQuerySet",

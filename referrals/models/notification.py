@@ -20,9 +20,9 @@ from aidcenter.fields import CodeField
 from aidcenter.models import Staff
 from aidcenter.reach import NARROWED, Reach, widen
 from cases.models import Case, Victim
-from referrals import triggers
+from referrals import authority_triggers, triggers
 from referrals.held import Held
-from referrals.models.authority import Commission
+from referrals.models.authority import Commission, CommissionName
 
 # What was sent to the state body of which the asking person is a member; not what it has on paper alone.
 _SENT = (
@@ -102,7 +102,7 @@ class Notification(Held):
             ),
             models.Index(fields=["triggered_at"], name="notification_held", condition=Q(held=True)),
         ]
-        triggers = triggers.NOTIFICATION
+        triggers = [*triggers.NOTIFICATION, authority_triggers.ADDRESSED, authority_triggers.SEEN]
 
     def __str__(self) -> str:
         return self.reference
@@ -129,6 +129,8 @@ class Message(models.Model):
     number = models.PositiveSmallIntegerField()
     kind = CodeField("message_kind")
     extract = Encrypted(dict)
+    # What the body was called when the message was frozen; it stays when the body is renamed.
+    called = models.ForeignKey(CommissionName, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
     frozen_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(db_default=0, editable=False)
@@ -226,7 +228,7 @@ class CaseOwes(Case):
     class Meta:
         proxy = True
         default_permissions = ()
-        triggers = triggers.CASE
+        triggers = [*triggers.CASE, authority_triggers.SEEN]
 
 
 def _owed(row: str) -> str:

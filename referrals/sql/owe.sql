@@ -26,9 +26,7 @@ BEGIN
   INSERT INTO public.referrals_notification
       (reference, case_id, victim_id, body, district, commission_id, episode, trigger, held)
   VALUES (public.next_number('B', extract(year FROM v_today)::smallint), p_case, c.victim_id, p_body, p_district,
-      (SELECT k.id FROM public.referrals_commission k
-        WHERE k.body = p_body AND k.district = p_district AND k.active_from <= v_today
-          AND (k.active_until IS NULL OR k.active_until > v_today) LIMIT 1),
+      public.commission_for(p_body, p_district),
       c.episode, p_trigger,
       -- a child from old records: the duty is there, its delivery waits for a supervisor
       c.imported_in_id IS NOT NULL AND c.opened_on < v_today AND c.episode = 1

@@ -65,7 +65,27 @@ def statements(world, person) -> Iterator[str]:
         "INSERT INTO referrals_partnermember (staff_id, provider_id)"
         f" SELECT {person.pk}, provider_id FROM referrals_partnersheet WHERE id IN ({ids})"
     )
+    yield (
+        f"UPDATE referrals_drillcall SET acknowledged_at = now(), acknowledged_by_id = {person.pk}"
+        f" WHERE id IN ({ids})"
+    )
+    yield (
+        f"UPDATE referrals_drillcall SET repaired_at = now(), repaired_by_id = {person.pk}, repair = 'x'"
+        f" WHERE id IN ({ids}) AND acknowledged_at IS NULL"
+    )
+    yield (
+        "UPDATE referrals_notification SET commission_id = (SELECT m.commission_id FROM referrals_member m"
+        f" WHERE m.staff_id = {person.pk}) WHERE id = '{notification}'"
+    )
+    if person.role not in ("director", "administrator"):  # who test the bodies
+        yield f"SELECT FROM referrals_drillcall WHERE id IN ({ids})"
+        yield "INSERT INTO referrals_drillrun (id, day) VALUES (gen_random_uuid(), now()::date + 1)"
     if person.role != "administrator":  # whose these are to change
+        yield "UPDATE referrals_commission SET email = 'thief@example.com'"
+        yield (
+            "INSERT INTO referrals_memberaway (member_id, deputy_id, first_day, last_day, set_by_id)"
+            f" SELECT min(id), max(id), now()::date, now()::date, {person.pk} FROM referrals_member"
+        )
         yield f"UPDATE aidcenter_staff SET role = 'supervisor' WHERE id = {person.pk}"
         yield f"UPDATE aidcenter_staff SET team_id = (SELECT min(id) FROM aidcenter_team) WHERE id = {person.pk}"
         yield f"INSERT INTO aidcenter_staff_groups (staff_id, group_id) SELECT {person.pk}, supervisors_id FROM aidcenter_team LIMIT 1"

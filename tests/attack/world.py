@@ -27,6 +27,7 @@ from cases.childhood import Age
 from cases.kinds import KINDS
 from cases.listing import ListForm
 from cases.models import ConnectedPerson, SafetySheet
+from referrals import drills
 from referrals.models import Notification, PartnerWord
 from rehabilitation import bookings, extensions
 from rehabilitation.actions import Facts, record_service
@@ -169,6 +170,16 @@ def _booked(case, by):
     return row.pk
 
 
+def _tested(cast) -> list:
+    """A test of today that the entitled body has answered; other bodies know nothing of it."""
+    drills.start(by=cast.director)
+    member = cast.nasimi_guardianship
+    with acting_as(member.pk):
+        call = drills.asked_of(member).get()
+        drills.acknowledge(call, by=member)
+    return [call.pk]
+
+
 def make(cast) -> World:
     """Register, correct, serve and notify, as the caseworker of the hidden cases does."""
     ask_questions(cast.administrator)
@@ -181,6 +192,7 @@ def make(cast) -> World:
     written = _written_down(adult, cast.worker)
     written += _paid_and_employed(adult, cast.worker)
     written += _referred(adult, cast)
+    written += _tested(cast)
     deliver()
     notification = Notification.objects.get(case=child, body="guardianship")
     connections["default"].close()

@@ -1,0 +1,193 @@
+"""The pages of the state bodies: who is told of a child in each district, and how each is reached."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from aidcenter import audit, codelists
+from aidcenter.access import StaffRequest, guard
+from aidcenter.clock import baku_today
+from aidcenter.forms import sent
+from aidcenter.roles import Verb, may
+from aidcenter.signin import fresh_factor_first
+from referrals import authorities, authority_members
+from referrals.authority_forms import EndForm, NewForm, ReachedForm, RenameAllForm, RenameForm
+from referrals.models import BODIES, Commission, CommissionName, DistrictSeen
+
+SHOWN = ("missing", "ours")
+
+
+class Cell(NamedTuple):
+    """One body of a district: who acts today and what is missing; who does not act today."""
+
+    body: str
+    commission: Commission | None
+    missing: list[str]
+    others: list[Commission]
+
+
+def _bodies() -> dict[tuple[str, str], list[Commission]]:
+    """All bodies by district and kind, each with how many sign in for it: one query."""
+    members = Count("members", filter=Q(members__staff__is_active=True))
+    found: dict[tuple[str, str], list[Commission]] = {}
+    for row in Commission.objects.annotate(sign_in=members).order_by("active_from"):
+        found.setdefault((row.district, row.body), []).append(row)
+    return found
+
+
+def _cell(body: str, rows: list[Commission], today: Any) -> Cell:
+    acts = [row for row in rows if row.acts_on(today)]
+    now = acts[0] if acts else None
+    lacks = authorities.missing(now, now.sign_in) if now else []  # type: ignore[attr-defined] # annotated
+    return Cell(body, now, lacks, [row for row in rows if row is not now])
+
+
+@require_GET
+@guard(Verb.VIEW_COMMISSIONS)
+def bodies(request: StaffRequest) -> HttpResponse:
+    """The bodies by district, those with cases first; all, where something is missing, or where cases are."""
+    today, found = baku_today(), _bodies()
+    show = request.GET.get("show", "")
+    seen = set(DistrictSeen.objects.values_list("district", flat=True))
+    rows = []
+    for district in codelists.codes("district"):
+        cells = [_cell(body, found.get((district, body), []), today) for body in BODIES]
+        lacking = any(cell.missing or not cell.commission for cell in cells)
+        if (show == "missing" and not lacking) or (show == "ours" and district not in seen):
+            continue
+        rows.append({"district": district, "cells": cells, "ours": district in seen})
+    rows.sort(key=lambda row: not row["ours"])
+    audit.record("commission.list", by=request.user)
+    context = {"rows": rows, "show": show if show in SHOWN else "", "may_edit": _edits(request)}
+    return render(request, "referrals/bodies.html", context)
+
+
+def _edits(request: StaffRequest) -> bool:
+    return may(request.user, Verb.EDIT_COMMISSIONS)
+
+
+@require_GET
+@guard(Verb.VIEW_COMMISSIONS)
+def body(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """One body: how it is reached, its names, its members, its tests."""
+    row = get_object_or_404(Commission.objects.select_related("successor"), pk=pk)
+    members = list(row.members.select_related("staff").order_by("-staff__is_active", "staff__display_name"))
+    active = [member for member in members if member.staff.is_active]
+    left = authority_members.codes_left(active) if _edits(request) else {}
+    audit.record("commission.view", by=request.user, ids=[row.pk])
+    context = {
+        "body": row,
+        "today": baku_today(),
+        "acts": row.acts_on(baku_today()),
+        "missing": authorities.missing(row, len(active)),
+        "names": row.names.all(),
+        "members": [(member, left.get(member.staff_id, 0)) for member in members],
+        "aways": authority_members.open_aways().filter(member__commission=row),
+        "may_edit": _edits(request),
+    }
+    return render(request, "referrals/body.html", context)
+
+
+def _form(request: StaffRequest, row: Commission | None, form: forms.Form, **context: Any) -> HttpResponse:
+    audit.record("commission.form", by=request.user, ids=[row.pk] if row else [])
+    return render(request, "referrals/body_form.html", {"body": row, "form": form, **context})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.EDIT_COMMISSIONS)
+def new(request: StaffRequest) -> HttpResponse:
+    """Add a body; what was owed in the district is delivered."""
+    asked = {name: request.GET.get(name, "") for name in ("body", "district")}
+    now = Commission()
+    reached = {name: getattr(now, name) for name in authorities.REACHED}
+    form, made = NewForm(request.POST or None, initial=asked | reached), list[Commission]()
+    if sent(form, lambda said: made.append(authorities.add(said, by=request.user))):
+        messages.success(request, _("The body is there; what was owed to it is being delivered."))
+        return redirect("authorities:body", made[0].pk)
+    return _form(request, None, form, title=_("New state body"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.EDIT_COMMISSIONS)
+def change(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """How the body is reached."""
+    row = get_object_or_404(Commission, pk=pk)
+    form = ReachedForm(
+        request.POST or None, initial={name: getattr(row, name) for name in authorities.REACHED}
+    )
+    return _done(request, row, form, lambda said: authorities.change(row, said, by=request.user),
+                 _("How it is reached"))  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.EDIT_COMMISSIONS)
+def rename(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """What the body is called, and where it sits, from a day on."""
+    row = get_object_or_404(Commission, pk=pk)
+    form = RenameForm(request.POST or None, initial={name: getattr(row, name) for name in authorities.NAMING})
+    return _done(request, row, form, lambda said: authorities.rename(row, said, by=request.user),
+                 _("Name and address"))  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.EDIT_COMMISSIONS)
+def end(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """The body acts no more from a day on, after a fresh second factor: others will read what is open."""
+    row = get_object_or_404(Commission, pk=pk)
+    if first := fresh_factor_first(request):
+        return first
+    form = EndForm(request.POST or None, commission=row)
+    return _done(request, row, form, lambda said: authorities.end(row, said, by=request.user),
+                 _("End of the body"))  # fmt: skip
+
+
+def _done(
+    request: StaffRequest,
+    row: Commission,
+    form: forms.Form,
+    act: Callable[[dict[str, Any]], None],
+    title: str,
+) -> HttpResponse:
+    """Do it and go back to the body, or show the form with what was refused."""
+    if sent(form, act):
+        messages.success(request, _("It is kept."))
+        return redirect("authorities:body", row.pk)
+    return _form(request, row, form, title=title)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.EDIT_COMMISSIONS)
+def rename_all(request: StaffRequest) -> HttpResponse:
+    """A new name for all bodies of a kind from a day on, without ending any."""
+    form, count = RenameAllForm(request.POST or None), list[int]()
+    if sent(form, lambda said: count.append(authorities.rename_all(said, by=request.user))):
+        said = ngettext(
+            "%(count)s body has its new name.", "%(count)s bodies have their new names.", count[0]
+        )
+        messages.success(request, said % {"count": count[0]})
+        return redirect("authorities:bodies")
+    return _form(request, None, form, title=_("New name for all"),
+                 hint=_("Write {district} where the district stands, in each language."))  # fmt: skip
+
+
+@require_POST
+@guard(Verb.EDIT_COMMISSIONS)
+def take_back(request: StaffRequest, pk: int) -> HttpResponse:
+    """A new name whose day has not come."""
+    name = get_object_or_404(CommissionName, pk=pk)
+    try:
+        authorities.take_back(name, by=request.user)
+        messages.success(request, _("The new name is taken back."))
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    return redirect("authorities:body", name.commission_id)
