@@ -9,7 +9,7 @@ import logging
 import random
 import uuid
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -20,8 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from aidcenter import crypto
-from aidcenter.clock import baku_today
-from referrals.extract import extract_of
+from referrals.extract import day_of, extract_of
 from referrals.models import Attempt, Commission, Delivery, InboxItem, Message, Notification
 
 log = logging.getLogger(__name__)
@@ -77,7 +76,7 @@ def _freeze(message: Message) -> bool:
             reference=notification.reference,
             message=message.number,
             kind=message.kind,
-            on=_day_of(notification),
+            on=day_of(notification.case),
         )
     )
     message.frozen_at = Now()
@@ -85,12 +84,6 @@ def _freeze(message: Message) -> bool:
     ways = [name for name in commission.channels if name != "email" or commission.email]
     Delivery.objects.bulk_create([Delivery(message=message, channel=name) for name in ways])
     return True
-
-
-def _day_of(notification: Notification) -> date:
-    """The day the age is stated for: today, or the opening of a case entered from old records."""
-    case = notification.case
-    return case.opened_on if case.backdate_reason else baku_today()
 
 
 def _addressee(notification: Notification) -> Commission | None:

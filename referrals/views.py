@@ -18,7 +18,7 @@ from aidcenter import audit, workflow
 from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
-from referrals import actions, extract
+from referrals import actions, extract, silence
 from referrals.forms import DecisionForm
 from referrals.models import Message, Notification
 
@@ -76,6 +76,8 @@ def _page(
         "may_cancel": may(request.user, Verb.CANCEL_NOTIFICATION),
         "centre_phone": settings.CENTRE_PHONE,
     }
+    if not member:
+        context["silence"] = silence.context(notification, request.user)
     return render(request, "referrals/notification.html", context)
 
 

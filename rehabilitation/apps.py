@@ -12,7 +12,7 @@ class RehabilitationConfig(AppConfig):
         """Fill the slots."""
         from aidcenter import registry  # noqa: PLC0415 - apps are loaded only now
         from cases import kinds  # noqa: PLC0415
-        from rehabilitation import figures, house_shell, payment_shell, plan_shell, shell, work  # noqa: PLC0415
+        from rehabilitation import figures, house, house_shell, payment_shell, plan_shell, shell, work  # noqa: PLC0415
 
         kinds.keep(work.KIND)
         registry.fill("sheets", figures.sheet)
@@ -35,3 +35,4 @@ class RehabilitationConfig(AppConfig):
         registry.fill("duties", shell.duties)
         registry.fill("navigation", house_shell.navigation)
         registry.fill("duties", house_shell.duties)
+        registry.fill("on_duty", house.on_duty)

@@ -23,6 +23,7 @@ from cases.models import Case, Victim
 from referrals import triggers
 from referrals.held import Held
 from referrals.models.authority import Commission
+from referrals.owed import Owed
 
 # What was sent to the state body of which the asking person is a member; not what it has on paper alone.
 _SENT = (
@@ -43,12 +44,16 @@ class NotificationQuerySet(ReachQuerySet["Notification"]):
         """Owed or sent, and nobody has said that it was received."""
         return self.filter(state__in=("owed", "sent"))
 
+    def waiting(self) -> "NotificationQuerySet":
+        """Those of which the ladder is climbed: unacknowledged, and delivered at once."""
+        return self.unacknowledged().filter(held=False)
+
     def waiting_for_release(self, person: Staff) -> "NotificationQuerySet":
         """Of children from old records: what is not sent before a supervisor, like `person`, says so."""
         return self.changeable_by(person).filter(held=True, state="owed")
 
 
-class Notification(Held):
+class Notification(Owed, Held):
     """The obligation to tell one state body of a child: one per case, body and episode."""
 
     id = models.UUIDField(primary_key=True, db_default=RandomUUID(), editable=False)

@@ -1,4 +1,4 @@
-"""The certain way: a small loop that delivers what is owed without Redis, and seals the record."""
+"""The certain way: a small loop without Redis. It delivers, climbs the ladder, and seals the record."""
 
 import logging
 import select
@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError, connection
 
 from aidcenter.seal import seal
-from referrals import alerts
+from referrals import alerts, ladder
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +31,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Deliver until SIGTERM or SIGINT."""
         if options["once"]:
-            alerts.deliver_due()
-            seal()
+            self._turn()
             return
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
@@ -48,10 +47,14 @@ class Command(BaseCommand):
     def _stop(self, *_: Any) -> None:
         self.stopping = True
 
+    def _turn(self) -> None:
+        alerts.deliver_due()
+        ladder.turn()
+        seal()
+
     def _work(self) -> None:
         while not self.stopping:
-            alerts.deliver_due()
-            seal()
+            self._turn()
             raw = connection.connection
             select.select([raw], [], [], POLL_SECONDS)
             raw.poll()
