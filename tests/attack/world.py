@@ -37,6 +37,8 @@ from tests.database import as_login
 from tests.houses import a_bed, live_in
 from tests.partners import a_partner, prepared, said, sent
 from tests.plans import approved, goal_of, submitted
+from tests.silence import by_night, climb
+from tests.test_calls import called
 from tests.test_delivery import deliver
 
 CANARIES = {
@@ -50,6 +52,7 @@ WRITTEN = ("Darvazada soruşub", "Xala bilməsin", "Pəncərə altında", "Çarp
 WISHED = "Dənizkənarı dükan"
 ORDERED = "Zəfəran məhkəməsi"
 ASKED = "Gecə növbəsində həkim"
+CALLED = "Növbətçi Tərlan"
 
 
 class World(SimpleNamespace):
@@ -162,6 +165,13 @@ def _referred(case, cast) -> list:
         return [asked.pk, sheet.pk, *PartnerWord.objects.values_list("pk", flat=True)]
 
 
+def _telephoned(notification, cast):
+    """A step that was taken by night, and a call with canaries."""
+    by_night()
+    climb()
+    return called(notification, cast.worker, spoken_with=CALLED, note=CALLED)
+
+
 def make(cast) -> World:
     """Register, correct, serve and notify, as the caseworker of the hidden cases does."""
     ask_questions(cast.administrator)
@@ -176,8 +186,9 @@ def make(cast) -> World:
     written += _referred(adult, cast)
     deliver()
     notification = Notification.objects.get(case=child, body="guardianship")
+    call = _telephoned(notification, cast)
     connections["default"].close()
-    hidden = [child.pk, notification.pk, adult.pk, child.victim_id, service.pk, *planned, *written]
+    hidden = [child.pk, notification.pk, adult.pk, child.victim_id, service.pk, *planned, *written, call.pk]
     canaries = [
         *CANARIES.values(),
         "Sandıqdakı",
@@ -185,6 +196,7 @@ def make(cast) -> World:
         WISHED,
         ORDERED,
         ASKED,
+        CALLED,
         child.number,
         adult.number,
         notification.reference,
