@@ -10,20 +10,19 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.http import Http404
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from aidcenter import audit
-from aidcenter.codelists import label_in
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
 from cases.actions import require
 from referrals.models import Call, Commission, Notification
+from referrals.owed import Addressed
 
 
 @dataclass(frozen=True)
-class ToCall:
+class ToCall(Addressed):
     """All that somebody needs to telephone a body: no case, no name, no extract."""
 
     pk: uuid.UUID
@@ -33,14 +32,6 @@ class ToCall:
     commission: Commission | None
     triggered_at: datetime
     telephone: bool
-
-    @property
-    def addressee(self) -> str:
-        """The body by name, even where the district has none yet."""
-        if self.commission:
-            return self.commission.name
-        body = label_in("mandatory_recipient", self.body, get_language())
-        return f"{body}, {label_in('district', self.district, get_language())}"
 
 
 def to_call(person: Staff) -> list[ToCall]:

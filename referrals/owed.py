@@ -1,15 +1,35 @@
-"""How long a notification is owed, and how late it was acknowledged: that stays visible for ever."""
+"""To whom a notification is owed, how long, and how late it was acknowledged: that stays for ever."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from aidcenter.codelists import label_in
 
 HOUR = 60  # minutes
 
 
-class Owed:
+class Addressed:
+    """The body that is told, as far as it is known."""
+
+    commission: Any
+    body: str
+    district: str
+
+    @property
+    def addressee(self) -> str:
+        """The body by name, even where the district has none yet."""
+        if self.commission:
+            return str(self.commission.name)
+        body = label_in("mandatory_recipient", self.body, get_language())
+        return f"{body}, {label_in('district', self.district, get_language())}"
+
+
+class Owed(Addressed):
     """What the moments of a notification say; the model has them as columns."""
 
     state: str
@@ -31,7 +51,7 @@ class Owed:
     @property
     def late_by(self) -> timedelta:
         """How long after that it was acknowledged, or is not yet; nothing when the body had it on paper."""
-        on_paper = self.paper_on and self.paper_on <= timezone.localdate(self.triggered_at)
+        on_paper = self.paper_on and self.paper_on < timezone.localdate(self.triggered_at)
         if on_paper or self.state == "cancelled":
             return timedelta()
         return max((self.acknowledged_at or timezone.now()) - self.late_at, timedelta())

@@ -42,8 +42,8 @@ def _next() -> bool | None:
         if mail is None:
             return None
         this = OwedMail.objects.filter(pk=mail.pk)
-        if mail.step and not mail.step.notification.waits:
-            this.update(done_at=Now())  # acknowledged meanwhile: there is nothing to say
+        if _is_void(mail):
+            this.update(done_at=Now())
             return False
         try:
             _message(mail).send()
@@ -51,6 +51,12 @@ def _next() -> bool | None:
             return _later(mail, problem)
         this.update(done_at=Now(), sent=True)
     return True
+
+
+def _is_void(mail: OwedMail) -> bool:
+    """Whether there is nothing to say any more, or nobody to say it to."""
+    gone = mail.person and not (mail.person.is_active and mail.person.email)
+    return bool(gone or (mail.step and not mail.step.notification.waits))
 
 
 def _later(mail: OwedMail, problem: OSError) -> bool | None:

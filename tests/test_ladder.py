@@ -334,6 +334,16 @@ def test_late_stays_visible_for_ever(cast, silent, sign_in, hours, waits, done):
         assert said(done) == [True] * 3
 
 
+def test_what_the_body_had_on_paper_before_is_not_late_and_on_the_same_day_is(silent):
+    now = timezone.now()
+    silent.triggered_at, silent.acknowledged_at = now - timedelta(hours=1), now + timedelta(hours=9)
+    found = []
+    for days in (1, 0):
+        silent.paper_on = timezone.localdate(silent.triggered_at) - timedelta(days=days)
+        found.append(bool(silent.late))
+    assert found == [False, True]
+
+
 def test_the_clock_runs_on_home_case_and_notification_without_javascript(cast, silent, sign_in):
     ages(silent, 5.21)
     client = sign_in(cast.worker)

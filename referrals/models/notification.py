@@ -10,11 +10,9 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from aidcenter.access import ReachQuerySet
-from aidcenter.codelists import label_in
 from aidcenter.crypto import Encrypted
 from aidcenter.fields import CodeField
 from aidcenter.models import Staff
@@ -115,14 +113,6 @@ class Notification(Owed, Held):
     def others(self) -> "models.query.RawQuerySet[Notification]":
         """The same duty to other bodies, as far as each body may know of the other: whether it answered."""
         return Notification.objects.raw("SELECT * FROM notification_others(%s)", [self.pk])
-
-    @property
-    def addressee(self) -> str:
-        """The body by name, even where the district has none yet."""
-        if self.commission:
-            return self.commission.name
-        body = label_in("mandatory_recipient", self.body, get_language())
-        return f"{body}, {label_in('district', self.district, get_language())}"
 
 
 class Message(models.Model):
