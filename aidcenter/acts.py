@@ -185,6 +185,10 @@ ACTS = {
     "notification.decide": _("recorded a decision"),
     "notification.cancel": _("cancelled a notification"),
     "notification.paper": _("entered that a body was notified on paper"),
+    "notification.step": _("was not answered by a body in time"),
+    "notification.call": _("recorded a call to a body"),
+    "notification.call.form": _("opened the form of a call to a body"),
+    "notification.letter": _("made the letter of a notification"),
     "notification.release": _("had a notification from old records delivered"),
     "referral.list": _("listed referrals"),
     "referral.view": _("opened a referral"),
@@ -240,5 +244,6 @@ LOOKS = frozenset(
         "service.done",
         "service.done_paper",
         "referral.paper",
+        "notification.letter",
     }
 )

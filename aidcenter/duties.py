@@ -10,7 +10,10 @@ from django.utils.translation import ngettext
 
 @dataclass(frozen=True)
 class Duty:
-    """Something to do: due on a day, about a thing, ending in an act. `alarm` rows stand on top."""
+    """Something to do: due on a day, about a thing, ending in an act.
+
+    `alarm` rows stand on top, those that bear no delay (`now`) first; a clock runs from `since`.
+    """
 
     due_on: date
     title: str
@@ -19,6 +22,8 @@ class Duty:
     act: str
     alarm: bool = False
     waiting: bool = False
+    now: bool = False
+    since: datetime | None = None
 
     def urgency(self, today: date) -> str:
         """late, due or "" (the CSS class that carries the meaning; the words carry it too)."""

@@ -24,7 +24,7 @@ SETTINGS = (
     # Compiling a policy costs more than the short queries of a page: measured, jit made them slower.
     "ALTER ROLE aidcenter_web SET jit = off",
     # A process that hangs in the middle of a delivery gives its rows back to the others.
-    "ALTER ROLE aidcenter_relay SET idle_in_transaction_session_timeout = '10s'",
+    "ALTER ROLE aidcenter_relay SET idle_in_transaction_session_timeout = '20s'",
     "ALTER ROLE aidcenter_worker SET idle_in_transaction_session_timeout = '60s'",
 )
 

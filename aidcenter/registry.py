@@ -18,6 +18,7 @@ SLOTS = (
     "child_told",
     "plan_ends",
     "told_on_paper",
+    "on_duty",
     "sheets",
     "banners",
 )

@@ -53,6 +53,7 @@ class Verb(StrEnum):
     VIEW_OCCUPANCY = "view_occupancy"
     CONFIRM_RECOVERY = "confirm_recovery"
     VIEW_NOTIFICATION = "view_notification"
+    RECORD_CALL = "record_call"
     CANCEL_NOTIFICATION = "cancel_notification"
     RELEASE_NOTIFICATION = "release_notification"
     RECEIVE_NOTIFICATION = "receive_notification"
@@ -114,6 +115,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.WRITE_PLAN: _("draws up the plan of such a case, hands it in, and keeps how it gets on"),
         Verb.ASK_PAYMENT: _("asks for a payment in such a case, and cancels one that is not paid"),
         Verb.VIEW_NOTIFICATION: _("follows the notifications of their cases"),
+        Verb.RECORD_CALL: _("telephones a body about a child of their cases, and records it"),
         Verb.VIEW_FIGURES: _("counts the services in the cases that they read"),
         Verb.EXPORT_FIGURES: _(
             "takes these figures out, and fetches the encrypted files that they asked for"
@@ -177,6 +179,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.DECIDE_AGE: _("decides, with a reason, that a presumed child is an adult"),
         Verb.CONFIRM_HOME: _("confirms that telling a child's home district is safe"),
         Verb.VIEW_NOTIFICATION: _("follows the notifications of the team's cases"),
+        Verb.RECORD_CALL: _("telephones a body about a child of the team's cases, and records it"),
         Verb.REFER: _("asks a partner to help in a case of the team, and sees what leaves for it"),
         Verb.VIEW_COMMISSIONS: _("looks up the state bodies: how each is reached, and which is missing"),
         Verb.CANCEL_NOTIFICATION: _("cancels a notification not yet sent, with a reason"),
@@ -210,6 +213,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.CONFIRM_ORDER: _("puts in force that access to a case is stopped by order, entered by another"),
         Verb.VIEW_COMMISSIONS: _("looks up the state bodies: how each is reached, and which is missing"),
         Verb.RUN_DRILL: _("tests the way to the state bodies, and says what was repaired"),
+        Verb.RECORD_CALL: _("telephones a body that has long not answered: reference and number, no case"),
         Verb.REVIEW_URGENT: _("reviews urgent access that nobody else has reviewed"),
         Verb.CONFIRM_RECOVERY: _("vouches, with another, for somebody who lost the second factor"),
         Verb.VIEW_FIGURES: _("counts the services of the centre"),
@@ -258,6 +262,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
     Role.HOUSE: {
         **_HOME,
         Verb.VIEW_INCIDENT: _("reports incidents of who lives in the house, and in a case that they read"),
+        Verb.RECORD_CALL: _("telephones a body by night, while on shift: reference and number, no case"),
         Verb.VIEW_HOUSE: _("reads and keeps the list of the house, while on shift there"),
         Verb.VIEW_CASE: _("reads a case opened urgently"),
         Verb.ADD_NOTE: _("adds notes to a case that they read"),

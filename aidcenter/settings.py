@@ -1,5 +1,6 @@
 """Settings, all from the environment; a secret may come as a file named by `<NAME>_FILE`."""
 
+import re
 import sys
 from decimal import Decimal
 from importlib.util import find_spec
@@ -69,9 +70,24 @@ ALLOWANCE_AZN = env.decimal("ALLOWANCE_AZN", Decimal(700))  # the one-time allow
 PAYMENT_MOST_AZN = env.decimal("PAYMENT_MOST_AZN", Decimal(10_000))  # of one payment
 PAYMENT_DIRECTOR_ABOVE_AZN = env.decimal("PAYMENT_DIRECTOR_ABOVE_AZN", Decimal(1_000))  # the director decides
 PAYMENT_STATUSES = env.list("PAYMENT_STATUSES", ["confirmed"])  # victim_status of who is entitled
-ACKNOWLEDGE_HOURS = env.int("ACKNOWLEDGE_HOURS", 2)  # a notification unacknowledged this long is late
 DRILL_DAYS = env.int("DRILL_DAYS", 90)  # between two test messages to the state bodies; 0: never by itself
 DRILL_ANSWER_DAYS = env.int("DRILL_ANSWER_DAYS", 3)  # a test unanswered this long is a duty to repair
+LADDER_HOURS = {  # without an acknowledgement: when who is told; by night it starts with the telephone
+    "night": env.float("LADDER_NIGHT_HOURS", 0),
+    "warn": env.float("LADDER_WARN_HOURS", 2),  # from then on it is late
+    "supervisor": env.float("LADDER_SUPERVISOR_HOURS", 12),
+    "director": env.float("LADDER_DIRECTOR_HOURS", 24),
+    "telephone": env.float("LADDER_TELEPHONE_HOURS", 48),
+}
+CALL_AGAIN_MINUTES = env.int("CALL_AGAIN_MINUTES", 30)  # after a call that reached nobody
+DAILY_MAIL_AT = env.str("DAILY_MAIL_AT", "08:30")  # numbers to each body and the director, in Baku
+if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", DAILY_MAIL_AT):
+    raise ImproperlyConfigured("DAILY_MAIL_AT is a time like 08:30.")
+LETTER_LEGAL_BASIS = env.str(  # on the letter to a body; the articles are the centre's lawyer's to name
+    "LETTER_LEGAL_BASIS",
+    "“İnsan alverinə qarşı mübarizə haqqında” Azərbaycan Respublikasının"
+    " 28 iyun 2005-ci il tarixli 958-IIQ nömrəli Qanunu",
+)
 EXPORT_ALONE = env.int("EXPORT_ALONE", 50)  # cases that one person takes out in a day without a second
 SUPPRESS_BELOW = env.int("SUPPRESS_BELOW", 11)  # k of the statistics that leave the centre
 
@@ -200,6 +216,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "deliver-due": {"task": "referrals.deliver_due", "schedule": 30.0},
+    "ladder": {"task": "referrals.climb", "schedule": 30.0},
     "partners": {"task": "referrals.remind_partners", "schedule": 600.0},
     "bodies": {"task": "referrals.bodies_of_the_day", "schedule": 60.0},
     "drill": {"task": "referrals.start_drill", "schedule": crontab(hour=6, minute=0)},  # 10 o'clock in Baku

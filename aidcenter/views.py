@@ -31,7 +31,7 @@ def home(request: StaffRequest) -> HttpResponse:
     found = [duty for answer in registry.ask("duties", request.user, today) for duty in answer]
     rows = [
         {"duty": duty, "when": duty.when(today), "urgency": duty.urgency(today)}
-        for duty in sorted(found, key=lambda duty: duty.due_on)
+        for duty in sorted(found, key=lambda duty: (not duty.now, duty.due_on))
     ]
     audit.record("home", by=request.user)
     return render(

@@ -6,7 +6,6 @@ one transaction, so a crash anywhere leaves it undone or done; what leaves it is
 
 import logging
 from collections.abc import Callable
-from datetime import date
 from typing import TypeVar
 
 from django.db import connection, transaction
@@ -16,7 +15,7 @@ from django.db.models.functions import Now
 from aidcenter import crypto
 from aidcenter.clock import baku_today
 from referrals import authorities
-from referrals.extract import extract_of
+from referrals.extract import day_of, extract_of
 from referrals.models import Attempt, Commission, CommissionFor, Delivery, InboxItem, Message, Notification
 from referrals.outside import deliver_outside, wait_after
 
@@ -91,7 +90,7 @@ def _freeze(messages: list[Message]) -> None:
                 reference=notification.reference,
                 message=message.number,
                 kind=message.kind,
-                on=_day_of(notification),
+                on=day_of(notification.case),
             )
         )
         message.called, message.frozen_at = called[commission], Now()
@@ -122,12 +121,6 @@ def _leads(way: str, commission: Commission) -> bool:
 def _where(way: str, commission: Commission) -> str:
     """What fails together on that way."""
     return {"portal": "", "email": SMTP}.get(way, f"{way}:{commission.pk}")
-
-
-def _day_of(notification: Notification) -> date:
-    """The day the age is stated for: today, or the opening of a case entered from old records."""
-    case = notification.case
-    return case.opened_on if case.backdate_reason else baku_today()
 
 
 def _addressed(message: Message) -> Commission:

@@ -15,6 +15,7 @@ class ReferralsConfig(AppConfig):
         from referrals import (  # noqa: PLC0415
             actions,
             authority_shell,
+            ladder_shell,
             partner_shell,
             portal_views,
             rules,
@@ -25,6 +26,8 @@ class ReferralsConfig(AppConfig):
         registry.fill("navigation", shell.navigation)
         registry.fill("duties", shell.duties)
         registry.fill("timeline", shell.timeline)
+        for slot in ("duties", "timeline"):
+            registry.fill(slot, getattr(ladder_shell, slot))
         registry.fill("case_panels", shell.panel)
         registry.fill("case_badges", shell.badges)
         registry.fill("child_bodies", shell.child_bodies)

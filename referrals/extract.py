@@ -7,7 +7,9 @@ from datetime import date
 from typing import Any, TypedDict
 
 from aidcenter import codelists
+from aidcenter.clock import baku_today
 from cases.models import Case
+from referrals.models import Notification
 
 OPEN_BEFORE_ACKNOWLEDGEMENT = ("reference", "sex", "age", "urgency")
 
@@ -56,6 +58,17 @@ def extract_of(case: Case, *, reference: str, message: int, kind: str, on: date)
         found_on=case.opened_on.isoformat(),
         withheld=["address", "contacts", "narrative", "medical", "psychological"],
     )
+
+
+def current(notification: Notification) -> dict[str, Any]:
+    """What the first message would say now."""
+    case, reference = notification.case, notification.reference
+    return dict(extract_of(case, reference=reference, message=1, kind="first", on=day_of(case)))
+
+
+def day_of(case: Case) -> date:
+    """The day the age is stated for: today, or the opening of a case entered from old records."""
+    return case.opened_on if case.backdate_reason else baku_today()
 
 
 def labels(extract: dict[str, Any]) -> dict[str, Any]:

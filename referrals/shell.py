@@ -2,10 +2,9 @@
 
 import uuid
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -41,11 +40,11 @@ def navigation() -> list[NavItem]:
 
 
 def duties(person: Staff, today: date) -> Iterator[Duty]:
-    """To a body: what it has not acknowledged or decided. To the centre: who has not answered."""
+    """To a body: what it has not acknowledged or decided. To a supervisor: what waits of old records."""
     if may(person, Verb.RECEIVE_NOTIFICATION):
         yield from _duties_of_body(person)
-    elif may(person, Verb.VIEW_NOTIFICATION):
-        yield from _duties_of_centre(person)
+    elif may(person, Verb.RELEASE_NOTIFICATION):
+        yield from _held(person)
 
 
 def _duties_of_body(person: Staff) -> Iterator[Duty]:
@@ -59,23 +58,6 @@ def _duties_of_body(person: Staff) -> Iterator[Duty]:
             url=reverse("referrals:detail", args=[row.pk]),
             act=_("Read and confirm") if new else _("Decide"),
             alarm=new,
-        )
-
-
-def _duties_of_centre(person: Staff) -> Iterator[Duty]:
-    if may(person, Verb.RELEASE_NOTIFICATION):
-        yield from _held(person)
-    rows = Notification.objects.visible_to(person).unacknowledged().select_related("case", "commission")
-    late = timezone.now() - timedelta(hours=settings.ACKNOWLEDGE_HOURS)
-    for row in rows.order_by("triggered_at")[:SHOWN]:
-        yield Duty(
-            due_on=timezone.localdate(row.triggered_at),
-            title=_("%(number)s (child): not yet acknowledged") % {"number": row.case.number},
-            detail=f"{row.addressee} · {_waited(row)}",
-            url=reverse("referrals:detail", args=[row.pk]),
-            act=_("Open"),
-            alarm=row.triggered_at < late,
-            waiting=row.triggered_at >= late,
         )
 
 
@@ -96,14 +78,6 @@ def _held(person: Staff) -> Iterator[Duty]:
             act=_("Deliver"),
             alarm=True,
         )
-
-
-def _waited(row: Notification) -> str:
-    minutes = int((timezone.now() - row.triggered_at).total_seconds() // 60)
-    said = {"hours": minutes // 60, "minutes": f"{minutes % 60:02d}"}
-    if row.state == "owed":
-        return _("not sent yet, owed for %(hours)s h %(minutes)s min") % said
-    return _("no answer for %(hours)s h %(minutes)s min") % said
 
 
 def _rows(case: Case) -> QuerySet[Notification]:

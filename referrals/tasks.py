@@ -1,15 +1,21 @@
-"""What Celery does: deliver as soon as a case is committed, and remind partners."""
+"""What Celery does: deliver as soon as a case is committed, climb the ladder, and remind partners."""
 
 from celery import shared_task
 
 from aidcenter.clock import baku_today
-from referrals import alerts, authorities, drills, partner_mail
+from referrals import alerts, authorities, drills, ladder, partner_mail
 
 
 @shared_task(name="referrals.deliver_due")
 def deliver_due(*ids: str) -> None:
     """Deliver what is due; the ids say only why it was called."""
     alerts.deliver_due()
+
+
+@shared_task(name="referrals.climb")
+def climb() -> None:
+    """Take the steps of the ladder that are due, and send the mails that are owed."""
+    ladder.turn()
 
 
 @shared_task(name="referrals.remind_partners")

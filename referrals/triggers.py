@@ -50,6 +50,9 @@ UNDONE = DefinerTrigger(
     declare=[("v_gone", "uuid[]")],
     func="""
         SELECT array_agg(id) INTO v_gone FROM public.referrals_notification WHERE case_id = OLD.id;
+        DELETE FROM public.referrals_owedmail m USING public.referrals_ladderstep s
+         WHERE s.id = m.step_id AND s.notification_id = ANY (v_gone);
+        DELETE FROM public.referrals_ladderstep WHERE notification_id = ANY (v_gone);
         DELETE FROM public.referrals_notification WHERE id = ANY (v_gone);
         DELETE FROM public.referrals_message WHERE notification_id = ANY (v_gone);
         RETURN NULL;""",

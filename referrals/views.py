@@ -19,7 +19,7 @@ from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.clock import baku_today
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
-from referrals import actions, authority_members, drills, extract
+from referrals import actions, authority_members, drills, extract, silence
 from referrals.forms import DecisionForm
 from referrals.models import Message, Notification
 
@@ -79,6 +79,8 @@ def _page(
         "may_cancel": may(request.user, Verb.CANCEL_NOTIFICATION),
         "centre_phone": settings.CENTRE_PHONE,
     }
+    if not member:
+        context["silence"] = silence.context(notification, request.user)
     return render(request, "referrals/notification.html", context)
 
 

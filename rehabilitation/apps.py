@@ -15,6 +15,7 @@ class RehabilitationConfig(AppConfig):
         from rehabilitation import (  # noqa: PLC0415
             calendar_shell,
             figures,
+            house,
             house_shell,
             payment_shell,
             plan_shell,
@@ -44,3 +45,4 @@ class RehabilitationConfig(AppConfig):
         registry.fill("navigation", calendar_shell.navigation)
         registry.fill("navigation", house_shell.navigation)
         registry.fill("duties", house_shell.duties)
+        registry.fill("on_duty", house.on_duty)

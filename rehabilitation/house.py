@@ -68,6 +68,12 @@ def shifts_now(person: Staff) -> QuerySet[Shift]:
     return rows.select_related("house").order_by("ends")
 
 
+def on_duty() -> list[str]:
+    """Who has duty in a house now, by name."""
+    rows = Shift.objects.filter(starts__lte=Now(), ends__gt=Now(), person__is_active=True)
+    return list(rows.values_list("person__display_name", flat=True).distinct())
+
+
 def in_charge(person: Staff) -> QuerySet[House]:
     """The houses where `person` has duty now."""
     return House.objects.filter(Exists(shifts_now(person).filter(house=OuterRef("pk")))).order_by("name")

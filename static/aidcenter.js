@@ -78,6 +78,16 @@
     }
   });
 
+  // A clock that the server has set runs on; only how long the page is open is asked of this machine.
+  document.querySelectorAll("[data-clock]").forEach(function (clock) {
+    var parts = clock.querySelectorAll("b"), before = Number(clock.dataset.clock), opened = Date.now();
+    setInterval(function () {
+      var minutes = Math.floor((before + (Date.now() - opened) / 1000) / 60);
+      parts[0].textContent = Math.floor(minutes / 60);
+      parts[1].textContent = String(minutes % 60).padStart(2, "0");
+    }, 5000);
+  });
+
   document.querySelectorAll("[data-print]").forEach(function (button) {
     button.hidden = false;
     button.addEventListener("click", function () { window.print(); });

@@ -28,7 +28,9 @@ from tests.cast import ask_questions, write_consent_texts
 from tests.houses import DECISION, a_bed, live_in, on_shift
 from tests.partners import REPORT, a_partner, prepared, said, sent
 from tests.payments import confirmed_case
+from tests.silence import by_night, climb
 from tests.test_assessments import kept as assessed
+from tests.test_calls import called
 from tests.test_consent import given
 from tests.test_delivery import deliver
 from tests.test_import import CHILD, OLD, checked, done
@@ -190,6 +192,13 @@ def drilled(cast):
         return {"body": body.pk, "member": member.pk, "test": run.calls.get(commission=body).pk}
 
 
+def silent(case):
+    """By night nobody answers: the first rung is taken, and somebody has telephoned the other body."""
+    by_night()
+    climb()
+    called(Notification.objects.get(case=case, body="minors_commission"), case.owner, note="Promised to look")
+
+
 PAGES = {
     "worker": ("/", "/cases/", "/cases/?risk=low&whose=mine", "/cases/export/", "/cases/exports/{export}/", "/cases/new/", "/cases/new/several/", "/cases/{case}/", "/cases/{case}/age/", "/cases/{case}/district/", "/cases/{case}/details/",
                "/cases/{case}/access/", "/cases/urgent/", "/cases/opened/", "/cases/absence/", "/cases/enquiries/",
@@ -198,7 +207,7 @@ PAGES = {
                "/cases/{case}/record/people/{known}/", "/cases/{case}/documents/", "/cases/{case}/assessments/", "/cases/{case}/assessments/new/", "/cases/{case}/status/", "/cases/{case}/close/", "/cases/{case}/order/", "/cases/{case}/family/", "/cases/{case}/family/new/",
                "/cases/{case}/incidents/new/", "/cases/incidents/{incident}/",
                "/services/case/{case}/", "/services/case/{case}/book/", "/services/of/{case}/", "/services/done/{case}/", "/services/figures/", "/services/figures/list/?by=type&code=legal", "/services/{served}/", "/services/{booked}/", "/services/group/", "/services/group/book/", "/calendar/?span=day", "/calendar/", "/calendar/?span=month", "/calendar/own/", "/cases/providers/",
-               "/referrals/", "/referrals/{notification}/", "/cases/{case}/record/work/new/",
+               "/referrals/", "/referrals/{notification}/", "/referrals/{notification}/call/", "/cases/{case}/record/work/new/",
                "/services/payments/case/{case}/", "/services/payments/case/{confirmed}/", "/services/payments/{to_pay}/",
                "/referrals/partners/", "/referrals/partners/case/{case}/", "/referrals/partners/{to_send}/send/", "/referrals/partners/{asks}/", "/referrals/partners/{declined}/", "/referrals/partners/{completed}/"),
     "partner": ("/", "/referrals/partners/portal/{sheet}/", "/referrals/partners/portal/{fresh}/"),
@@ -224,7 +233,7 @@ PAGES = {
                    "/cases/import/{checked}/", "/cases/import/{done}/", "/referrals/held/", "/reports/people/?part=all&count=new",
                    "/services/payments/review/", "/services/payments/{asked}/", "/services/payments/{paid}/", "/", "/referrals/authorities/?show=missing"),
     "accountant": ("/", "/services/payments/", "/services/payments/{to_pay}/pay/"),
-    "house": ("/house/",),
+    "house": ("/", "/house/", "/referrals/{notification}/call/"),
     "auditor": ("/audit/",),
     "administrator": ("/cases/questions/", "/cases/consent-texts/", "/cases/consent-texts/rus/", "/cases/consent-texts/ara/", "/staff/", "/staff/{worker}/leave/",
                       "/services/catalogue/", "/referrals/partners/members/", "/referrals/partners/members/new/", "/cases/providers/", "/cases/providers/new/", "/cases/providers/{provider}/",
@@ -243,6 +252,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     enter, page, cast, child_case, open_case, settings, turn
 ):
     deliver()
+    silent(child_case)
     ids = {
         "incident": live_in_a_house(cast, child_case).pk,
         "known": know_somebody(cast, child_case).pk,
@@ -383,6 +393,27 @@ def test_a_supervisor_completes_a_child_and_tells_the_home_district(enter, page,
     page.locator("button", has_text="Move").click()
     page.locator("main .tag", has_text="Assessment").wait_for()
     assert enter.said == []
+
+
+def test_a_duty_officer_telephones_by_night_and_the_clock_runs(enter, page, cast, child_case):
+    by_night()
+    climb()
+    on_shift(cast, a_bed().house)
+    page.clock.install()
+    enter("house")
+    assert (page.locator(".alarm").count(), page.locator(".clock").first.inner_text()) == (
+        2,
+        "owed for 0 h 00 min",
+    )
+    page.clock.fast_forward(61 * 60 * 1000)
+    page.clock.run_for(6000)
+    assert page.locator(".clock").first.inner_text() == "owed for 1 h 01 min"
+    page.locator(".alarm a").first.click()
+    page.fill("[name=spoken_with]", "Rauf Rzayev")
+    page.fill("[name=number]", "012 555 01 03")
+    page.locator("button", has_text="Record a call").click()
+    page.locator("text=The call is recorded").wait_for()
+    assert (page.locator(".alarm").count(), enter.said) == (1, [])
 
 
 def test_a_director_reads_the_figures_of_a_year(enter, page, open_case):

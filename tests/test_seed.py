@@ -4,10 +4,13 @@ import pytest
 from django.core.management import call_command
 
 from aidcenter.context import acting_as
-from aidcenter.management import seed, seed_money
+from aidcenter.management import seed, seed_money, seed_silence
+from cases.actions import register_victim
 from rehabilitation import reports
 from rehabilitation.models import Report
+from tests.cast import say
 from tests.database import as_owner
+from tests.silence import climb
 from tests.test_delivery import deliver
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,6 +51,22 @@ def test_2016_counts_93_63_and_30(sign_in):
         assert cursor.fetchall() == [("decided", 6)]
     home = sign_in(seed.Staff.objects.get(username="nasimi-minors")).get("/")
     assert home.context["alarms"] == []
+
+
+def test_a_body_is_closed_today_and_was_telephoned(monkeypatch):
+    monkeypatch.setattr(seed_silence, "WAIT_SECONDS", 1.0)
+    seed.people(lambda line: None)
+    worker = seed.Staff.objects.get(username="caseworker-3")
+    with acting_as(worker.pk):
+        register_victim(say({"estimated_age": 15}, district="ganja"), by=worker)
+    deliver()
+    assert not seed_silence.telephone()  # nobody climbs
+    climb()
+    assert seed_silence.telephone()
+    with as_owner() as cursor:
+        cursor.execute("SELECT n.state, s.step FROM referrals_call c JOIN referrals_notification n"
+                       " ON n.id = c.notification_id JOIN referrals_ladderstep s ON s.notification_id = n.id")  # fmt: skip
+        assert cursor.fetchall() == [("sent", "night")]
 
 
 def test_production_is_not_seeded(settings):

@@ -19,7 +19,14 @@ from django.contrib.auth.models import Group
 from aidcenter import codelists
 from aidcenter.clock import baku_today
 from aidcenter.context import acting_as
-from aidcenter.management import seed_bodies, seed_care, seed_money, seed_partners, seed_plans
+from aidcenter.management import (
+    seed_bodies,
+    seed_care,
+    seed_money,
+    seed_partners,
+    seed_plans,
+    seed_silence,
+)
 from aidcenter.models import Staff, Team
 from aidcenter.roles import Role
 from cases import closing
@@ -144,6 +151,7 @@ def _commission(district: str, body: str) -> Commission:
         body=body, district=district, name_az=label["az"], name_ru=label["ru"], name_en=label["en"],
         email=f"{body.replace('_', '-')}@{district}.example", phone="012 555 01 02",
         duty_phone="012 555 01 03", address="Bakı, Nizami küçəsi 1",
+        office_days=seed_silence.office_days(district, body),
     )  # fmt: skip
 
 

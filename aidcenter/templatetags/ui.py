@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
 from aidcenter import codelists
@@ -78,6 +79,16 @@ def dmy(value: date | datetime | None) -> str:
 def dmyhm(value: datetime | None) -> str:
     """The moment as 23.11.2026 08:12, in Baku."""
     return f"{dmy(value)} {timezone.localtime(value):%H:%M}" if value else ""
+
+
+@register.simple_tag
+def clock(since: datetime) -> SafeString:
+    """How long something is owed, in words; static/aidcenter.js lets it run on."""
+    seconds = max(int((timezone.now() - since).total_seconds()), 0)
+    hours, minutes = divmod(seconds // 60, 60)
+    words = escape(_("owed for %(hours)s h %(minutes)s min"))
+    said = mark_safe(words % {"hours": f"<b>{hours}</b>", "minutes": f"<b>{minutes:02d}</b>"})  # noqa: S308 - numbers
+    return format_html('<span class="clock" role="timer" data-clock="{}">{}</span>', seconds, said)
 
 
 @register.filter

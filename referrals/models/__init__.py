@@ -10,6 +10,7 @@ from referrals.models.authority import (
     MemberAway,
 )
 from referrals.models.drill import DrillCall, DrillRun
+from referrals.models.ladder import FIRST, TELEPHONE, Call, LadderStep, OwedMail
 from referrals.models.notification import (
     Attempt,
     CaseOwes,
@@ -32,7 +33,10 @@ from referrals.models.rule import Rule
 
 __all__ = [
     "BODIES",
+    "FIRST",
+    "TELEPHONE",
     "Attempt",
+    "Call",
     "CaseOwes",
     "Circuit",
     "Commission",
@@ -46,11 +50,13 @@ __all__ = [
     "Health",
     "Heartbeat",
     "InboxItem",
+    "LadderStep",
     "Member",
     "MemberAway",
     "Message",
     "Notification",
     "NotificationQuerySet",
+    "OwedMail",
     "PartnerMember",
     "PartnerSheet",
     "PartnerSheetQuerySet",

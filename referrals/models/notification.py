@@ -10,11 +10,9 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from aidcenter.access import ReachQuerySet
-from aidcenter.codelists import label_in
 from aidcenter.crypto import Encrypted
 from aidcenter.fields import CodeField
 from aidcenter.models import Staff
@@ -23,6 +21,7 @@ from cases.models import Case, Victim
 from referrals import authority_triggers, triggers
 from referrals.held import Held
 from referrals.models.authority import Commission, CommissionName
+from referrals.owed import Owed
 
 # What was sent to the state body of which the asking person is a member; not what it has on paper alone.
 _SENT = (
@@ -43,12 +42,16 @@ class NotificationQuerySet(ReachQuerySet["Notification"]):
         """Owed or sent, and nobody has said that it was received."""
         return self.filter(state__in=("owed", "sent"))
 
+    def waiting(self) -> "NotificationQuerySet":
+        """Those of which the ladder is climbed: unacknowledged, and delivered at once."""
+        return self.unacknowledged().filter(held=False)
+
     def waiting_for_release(self, person: Staff) -> "NotificationQuerySet":
         """Of children from old records: what is not sent before a supervisor, like `person`, says so."""
         return self.changeable_by(person).filter(held=True, state="owed")
 
 
-class Notification(Held):
+class Notification(Owed, Held):
     """The obligation to tell one state body of a child: one per case, body and episode."""
 
     id = models.UUIDField(primary_key=True, db_default=RandomUUID(), editable=False)
@@ -110,14 +113,6 @@ class Notification(Held):
     def others(self) -> "models.query.RawQuerySet[Notification]":
         """The same duty to other bodies, as far as each body may know of the other: whether it answered."""
         return Notification.objects.raw("SELECT * FROM notification_others(%s)", [self.pk])
-
-    @property
-    def addressee(self) -> str:
-        """The body by name, even where the district has none yet."""
-        if self.commission:
-            return self.commission.name
-        body = label_in("mandatory_recipient", self.body, get_language())
-        return f"{body}, {label_in('district', self.district, get_language())}"
 
 
 class Message(models.Model):

@@ -59,6 +59,20 @@ def statements(world, person) -> Iterator[str]:
     for table in ("plan", "goal", "goalaction"):
         yield f"UPDATE rehabilitation_{table} SET victim_id = victim_id WHERE id IN ({ids})"
         yield f"DELETE FROM rehabilitation_{table} WHERE id IN ({ids})"
+    yield f"UPDATE referrals_call SET reached = false WHERE notification_id = '{notification}'"
+    yield f"SELECT FROM referrals_owedmail m JOIN referrals_ladderstep s ON s.id = m.step_id WHERE s.notification_id = '{notification}'"
+    yield f"SELECT FROM notifications_to_call() t WHERE t.id = '{notification}'"
+    yield f"SELECT FROM telephone_since('{notification}') t WHERE t IS NOT NULL"
+    yield "SELECT FROM on_duty()"
+    yield (
+        "INSERT INTO referrals_call (id, notification_id, case_id, reached, spoken_with, position, number, spoken_at,"
+        " note, quiet_until, recorded_by_id) SELECT gen_random_uuid(),"
+        f" '{notification}', '{case}', true, '', '', '', now(), '', now() + interval '13 days', {person.pk}"
+    )
+    yield (
+        "INSERT INTO referrals_ladderstep (notification_id, case_id, step, due_at)"
+        f" VALUES ('{notification}', '{case}', 'telephone', now())"
+    )
     yield f"UPDATE referrals_referral SET state = 'due' WHERE id IN ({ids})"
     yield f"UPDATE referrals_partnersheet SET open_until = NULL WHERE id IN ({ids})"
     yield (

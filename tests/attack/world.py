@@ -38,6 +38,8 @@ from tests.database import as_login
 from tests.houses import a_bed, live_in
 from tests.partners import a_partner, prepared, said, sent
 from tests.plans import approved, goal_of, submitted
+from tests.silence import by_night, climb
+from tests.test_calls import called
 from tests.test_delivery import deliver
 
 CANARIES = {
@@ -51,6 +53,7 @@ WRITTEN = ("Darvazada soruşub", "Xala bilməsin", "Pəncərə altında", "Çarp
 WISHED = "Dənizkənarı dükan"
 ORDERED = "Zəfəran məhkəməsi"
 ASKED = "Gecə növbəsində həkim"
+CALLED = "Növbətçi Tərlan"
 
 
 class World(SimpleNamespace):
@@ -180,6 +183,13 @@ def _tested(cast) -> list:
     return [call.pk]
 
 
+def _telephoned(notification, cast):
+    """A step that was taken by night, and a call with canaries."""
+    by_night()
+    climb()
+    return called(notification, cast.worker, spoken_with=CALLED, note=CALLED)
+
+
 def make(cast) -> World:
     """Register, correct, serve and notify, as the caseworker of the hidden cases does."""
     ask_questions(cast.administrator)
@@ -195,8 +205,9 @@ def make(cast) -> World:
     written += _tested(cast)
     deliver()
     notification = Notification.objects.get(case=child, body="guardianship")
+    call = _telephoned(notification, cast)
     connections["default"].close()
-    hidden = [child.pk, notification.pk, adult.pk, child.victim_id, service.pk, *planned, *written]
+    hidden = [child.pk, notification.pk, adult.pk, child.victim_id, service.pk, *planned, *written, call.pk]
     canaries = [
         *CANARIES.values(),
         "Sandıqdakı",
@@ -204,6 +215,7 @@ def make(cast) -> World:
         WISHED,
         ORDERED,
         ASKED,
+        CALLED,
         child.number,
         adult.number,
         notification.reference,

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from aidcenter.management import seed, seed_money
+from aidcenter.management import seed, seed_money, seed_silence
 from aidcenter.models import Staff
 
 WAIT_SECONDS = 20.0
@@ -45,9 +45,12 @@ class Command(BaseCommand):
         seed.close_2016()
         seed_money.report_2016()
         seed.this_year(self.stdout.write)
+        self._deliver()
+        if not seed_silence.telephone():
+            self.stdout.write("No relay climbs the ladder; the demo shows no call to a body.")
 
     def _deliver(self) -> None:
-        """Have the notifications of 2016 sent: by a relay of our own, or by the one that runs."""
+        """Have the notifications sent: by a relay of our own, or by the one that runs."""
         if url := os.environ.get("DATABASE_RELAY_URL"):
             command = [sys.executable, "manage.py", "relay", "--once"]
             environment = {**os.environ, "DATABASE_URL": url}

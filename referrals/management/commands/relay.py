@@ -1,4 +1,4 @@
-"""The certain way: a small loop that delivers what is owed without Redis, and seals the record.
+"""The certain way: a small loop without Redis. It delivers, climbs the ladder, and seals the record.
 
 Bells and webhooks have a thread of their own: a mail server that answers slowly holds up no inbox.
 """
@@ -15,7 +15,7 @@ from django.db import connection
 
 from aidcenter.middleware import is_gone
 from aidcenter.seal import seal
-from referrals import alerts, heart
+from referrals import alerts, daily, heart, ladder, owed_mails
 from referrals.outside import deliver_outside
 
 log = logging.getLogger(__name__)
@@ -37,6 +37,7 @@ class Command(BaseCommand):
         """Deliver until SIGTERM or SIGINT."""
         if options["once"]:
             alerts.deliver_due()
+            ladder.turn()
             seal()
             return
         self.over = threading.Event()
@@ -67,6 +68,8 @@ class Command(BaseCommand):
         alerts.listen()
         while not self.over.is_set():
             alerts.deliver_inside()
+            ladder.climb()
+            daily.owe()
             seal()
             heart.beat("relay")
             raw = connection.connection
@@ -77,3 +80,4 @@ class Command(BaseCommand):
     def _outside(self) -> None:
         while not self.over.wait(POLL_SECONDS):
             deliver_outside()
+            owed_mails.send()
