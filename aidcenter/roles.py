@@ -53,6 +53,8 @@ class Verb(StrEnum):
     VIEW_NOTIFICATION = "view_notification"
     CANCEL_NOTIFICATION = "cancel_notification"
     RELEASE_NOTIFICATION = "release_notification"
+    ANSWER_BODY = "answer_body"
+    APPROVE_FIELD = "approve_field"
     RECEIVE_NOTIFICATION = "receive_notification"
     VIEW_FIGURES = "view_figures"
     EXPORT_FIGURES = "export_figures"
@@ -107,6 +109,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.WRITE_PLAN: _("draws up the plan of such a case, hands it in, and keeps how it gets on"),
         Verb.ASK_PAYMENT: _("asks for a payment in such a case, and cancels one that is not paid"),
         Verb.VIEW_NOTIFICATION: _("follows the notifications of their cases"),
+        Verb.ANSWER_BODY: _("says what the bodies are told, answers them, and records their papers"),
         Verb.VIEW_FIGURES: _("counts the services in the cases that they read"),
         Verb.EXPORT_FIGURES: _(
             "takes these figures out, and fetches the encrypted files that they asked for"
@@ -166,6 +169,8 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.DECIDE_AGE: _("decides, with a reason, that a presumed child is an adult"),
         Verb.CONFIRM_HOME: _("confirms that telling a child's home district is safe"),
         Verb.VIEW_NOTIFICATION: _("follows the notifications of the team's cases"),
+        Verb.ANSWER_BODY: _("says what the bodies are told, answers them, and records their papers"),
+        Verb.APPROVE_FIELD: _("approves that a body is told a further field, when another proposes it"),
         Verb.REFER: _("asks a partner to help in a case of the team, and sees what leaves for it"),
         Verb.CANCEL_NOTIFICATION: _("cancels a notification not yet sent, with a reason"),
         Verb.RELEASE_NOTIFICATION: _(

@@ -21,7 +21,7 @@ from django.utils.translation import override
 
 from aidcenter import crypto
 from aidcenter.clock import baku_today
-from referrals.extract import extract_of
+from referrals import letters, schemas
 from referrals.models import Attempt, Commission, Delivery, InboxItem, Message, Notification
 
 log = logging.getLogger(__name__)
@@ -71,15 +71,11 @@ def _freeze(message: Message) -> bool:
     commission = notification.commission or _addressee(notification)
     if commission is None:
         return False
-    message.extract = dict(
-        extract_of(
-            notification.case,
-            reference=notification.reference,
-            message=message.number,
-            kind=message.kind,
-            on=_day_of(notification),
-        )
-    )
+    try:
+        message.extract = letters.write(message, _day_of(notification))
+    except schemas.Unfit as problem:
+        log.error("message %s is not of the form of its body: %s", message.pk, problem)
+        return False
     message.frozen_at = Now()
     message.save(update_fields=["extract", "frozen_at"])
     ways = [name for name in commission.channels if name != "email" or commission.email]

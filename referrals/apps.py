@@ -11,11 +11,13 @@ class ReferralsConfig(AppConfig):
     def ready(self) -> None:
         """Fill the slots."""
         from aidcenter import registry  # noqa: PLC0415 - apps are loaded only now
-        from referrals import actions, partner_shell, portal_views, shell  # noqa: PLC0415
+        from referrals import actions, answer_shell, partner_shell, portal_views, shell  # noqa: PLC0415
 
         registry.fill("navigation", shell.navigation)
         registry.fill("duties", shell.duties)
         registry.fill("timeline", shell.timeline)
+        registry.fill("duties", answer_shell.duties)
+        registry.fill("timeline", answer_shell.timeline)
         registry.fill("case_panels", shell.panel)
         registry.fill("case_badges", shell.badges)
         registry.fill("child_bodies", shell.child_bodies)

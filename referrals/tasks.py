@@ -1,8 +1,8 @@
-"""What Celery does: deliver as soon as a case is committed, and remind partners."""
+"""What Celery does: deliver as soon as a case is committed, and remind bodies and partners."""
 
 from celery import shared_task
 
-from referrals import alerts, partner_mail
+from referrals import alerts, body_mail, partner_mail
 
 
 @shared_task(name="referrals.deliver_due")
@@ -15,3 +15,9 @@ def deliver_due(*ids: str) -> None:
 def remind_partners() -> None:
     """Tell partners by mail that something waits in their portal."""
     partner_mail.send()
+
+
+@shared_task(name="referrals.remind_bodies")
+def remind_bodies() -> None:
+    """Tell bodies by mail that a decision is awaited, or that a member stepped aside."""
+    body_mail.send()

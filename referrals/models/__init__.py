@@ -1,5 +1,6 @@
 """The models of the app: what is owed to state bodies, and what is asked of partners."""
 
+from referrals.models.answer import BodyReminder, BodyWord, LetterFacts, Recusal
 from referrals.models.authority import BODIES, Commission, Member
 from referrals.models.notification import (
     Attempt,
@@ -22,11 +23,14 @@ from referrals.models.partner import (
 __all__ = [
     "BODIES",
     "Attempt",
+    "BodyReminder",
+    "BodyWord",
     "CaseOwes",
     "Commission",
     "ConsentSends",
     "Delivery",
     "InboxItem",
+    "LetterFacts",
     "Member",
     "Message",
     "Notification",
@@ -35,5 +39,6 @@ __all__ = [
     "PartnerSheet",
     "PartnerSheetQuerySet",
     "PartnerWord",
+    "Recusal",
     "Referral",
 ]
