@@ -27,7 +27,9 @@ from cases.childhood import Age
 from cases.kinds import KINDS
 from cases.listing import ListForm
 from cases.models import ConnectedPerson, SafetySheet
-from referrals.models import Notification, PartnerWord
+from referrals import letter_facts, questions
+from referrals.actions import acknowledge
+from referrals.models import BodyWord, Notification, PartnerWord
 from rehabilitation import extensions
 from rehabilitation.actions import record_service
 from rehabilitation.models import Payment, Work
@@ -50,6 +52,9 @@ WRITTEN = ("Darvazada soruşub", "Xala bilməsin", "Pəncərə altında", "Çarp
 WISHED = "Dənizkənarı dükan"
 ORDERED = "Zəfəran məhkəməsi"
 ASKED = "Gecə növbəsində həkim"
+TALKED = "Məktəbin arxasındakı bağ"
+FACTS = {"accompanied": "separated", "needs": ["medical"], "taken": ["medical"], "asked": ["trace_family"],
+         "informed": "yes", "views": TALKED}  # fmt: skip
 
 
 class World(SimpleNamespace):
@@ -162,6 +167,19 @@ def _referred(case, cast) -> list:
         return [asked.pk, sheet.pk, *PartnerWord.objects.values_list("pk", flat=True)]
 
 
+def _talked_about(row, cast) -> list:
+    """What a body asked and the centre proposes, with canaries, and a member who stepped aside; the ids."""
+    member = cast.nasimi_minors_commission
+    with acting_as(member.pk):
+        acknowledge(row, by=member)
+        words = [questions.ask(row, text=TALKED, field=field, by=member) for field in ("", "school")]
+    with acting_as(cast.worker.pk):
+        asked = [BodyWord.objects.select_related("case__victim").get(pk=word.pk) for word in words]
+        questions.answer(asked[0], text=TALKED, by=cast.worker)
+        questions.propose(asked[1], text=TALKED, by=cast.worker)
+        return [row.pk, *BodyWord.objects.values_list("pk", flat=True)]
+
+
 def make(cast) -> World:
     """Register, correct, serve and notify, as the caseworker of the hidden cases does."""
     ask_questions(cast.administrator)
@@ -174,10 +192,12 @@ def make(cast) -> World:
     written = _written_down(adult, cast.worker)
     written += _paid_and_employed(adult, cast.worker)
     written += _referred(adult, cast)
+    facts = letter_facts.tell(child, FACTS, by=cast.worker)
     deliver()
+    written += _talked_about(Notification.objects.get(case=child, body="minors_commission"), cast)
     notification = Notification.objects.get(case=child, body="guardianship")
     connections["default"].close()
-    hidden = [child.pk, notification.pk, adult.pk, child.victim_id, service.pk, *planned, *written]
+    hidden = [child.pk, notification.pk, adult.pk, child.victim_id, service.pk, facts.pk, *planned, *written]
     canaries = [
         *CANARIES.values(),
         "Sandıqdakı",
@@ -185,6 +205,7 @@ def make(cast) -> World:
         WISHED,
         ORDERED,
         ASKED,
+        TALKED,
         child.number,
         adult.number,
         notification.reference,
