@@ -56,6 +56,8 @@ class Verb(StrEnum):
     RECORD_CALL = "record_call"
     CANCEL_NOTIFICATION = "cancel_notification"
     RELEASE_NOTIFICATION = "release_notification"
+    ANSWER_BODY = "answer_body"
+    APPROVE_FIELD = "approve_field"
     RECEIVE_NOTIFICATION = "receive_notification"
     SEE_TROUBLE = "see_trouble"
     VIEW_FIGURES = "view_figures"
@@ -116,6 +118,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.ASK_PAYMENT: _("asks for a payment in such a case, and cancels one that is not paid"),
         Verb.VIEW_NOTIFICATION: _("follows the notifications of their cases"),
         Verb.RECORD_CALL: _("telephones a body about a child of their cases, and records it"),
+        Verb.ANSWER_BODY: _("says what the bodies are told, answers them, and records their papers"),
         Verb.VIEW_FIGURES: _("counts the services in the cases that they read"),
         Verb.EXPORT_FIGURES: _(
             "takes these figures out, and fetches the encrypted files that they asked for"
@@ -180,6 +183,8 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.CONFIRM_HOME: _("confirms that telling a child's home district is safe"),
         Verb.VIEW_NOTIFICATION: _("follows the notifications of the team's cases"),
         Verb.RECORD_CALL: _("telephones a body about a child of the team's cases, and records it"),
+        Verb.ANSWER_BODY: _("says what the bodies are told, answers them, and records their papers"),
+        Verb.APPROVE_FIELD: _("approves that a body is told a further field, when another proposes it"),
         Verb.REFER: _("asks a partner to help in a case of the team, and sees what leaves for it"),
         Verb.VIEW_COMMISSIONS: _("looks up the state bodies: how each is reached, and which is missing"),
         Verb.CANCEL_NOTIFICATION: _("cancels a notification not yet sent, with a reason"),

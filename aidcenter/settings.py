@@ -83,11 +83,6 @@ CALL_AGAIN_MINUTES = env.int("CALL_AGAIN_MINUTES", 30)  # after a call that reac
 DAILY_MAIL_AT = env.str("DAILY_MAIL_AT", "08:30")  # numbers to each body and the director, in Baku
 if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", DAILY_MAIL_AT):
     raise ImproperlyConfigured("DAILY_MAIL_AT is a time like 08:30.")
-LETTER_LEGAL_BASIS = env.str(  # on the letter to a body; the articles are the centre's lawyer's to name
-    "LETTER_LEGAL_BASIS",
-    "“İnsan alverinə qarşı mübarizə haqqında” Azərbaycan Respublikasının"
-    " 28 iyun 2005-ci il tarixli 958-IIQ nömrəli Qanunu",
-)
 EXPORT_ALONE = env.int("EXPORT_ALONE", 50)  # cases that one person takes out in a day without a second
 SUPPRESS_BELOW = env.int("SUPPRESS_BELOW", 11)  # k of the statistics that leave the centre
 
@@ -221,6 +216,7 @@ CELERY_BEAT_SCHEDULE = {
     "bodies": {"task": "referrals.bodies_of_the_day", "schedule": 60.0},
     "drill": {"task": "referrals.start_drill", "schedule": crontab(hour=6, minute=0)},  # 10 o'clock in Baku
     "drill-bells": {"task": "referrals.drill", "schedule": 600.0},
+    "body-reminders": {"task": "referrals.remind_bodies", "schedule": 600.0},
     "absences": {"task": "cases.start_absences", "schedule": 60.0},
     "incidents": {"task": "cases.tell_incidents", "schedule": 30.0},
     "exports": {"task": "cases.drop_exports", "schedule": 60.0},

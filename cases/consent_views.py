@@ -59,7 +59,8 @@ def sheet(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     audit.record("consent.form", by=request.user, case=case.pk)
     context = {"case": case, "form": form, "text": text, "parts": _parts(text, form) if text else [],
                "sheets": _sheets(request, texts),
-               "rule": consents.rule_of(case, baku_today()).said, "unsafe": consents.unsafe_guardian(case),
+               "rule": consents.rule_of(case, baku_today()).said,
+               "trouble": consents.guardian_trouble(case, baku_today()),
                "standing": consent_sheet.standing(case), "has_draft": bool(draft),
                "scan": ScanForm()}  # fmt: skip
     return render(request, "cases/consent.html", context)

@@ -74,19 +74,25 @@ def _who_agrees(record: Consent) -> dict[str, str]:
         found["why_alone"] = f"{rule.said} " + _("Say why it was otherwise.")
     elif rule.written and record.form != WRITTEN:
         found["form"] = str(rule.said)
-    if record.giver in GUARDIANS and unsafe_guardian(record.case):
-        found["giver"] = _(
-            "Every guardian we know of has a conflict of interest: ask an adult whom the child trusts,"
-            " or say why."
-        )
+    if record.giver in GUARDIANS and (trouble := guardian_trouble(record.case, record.given_on)):
+        found["giver"] = trouble
     return found
 
 
-def unsafe_guardian(case: Case) -> bool:
-    """Whether a guardian is known, and each of them stands against the person."""
-    rows = Guardianship.objects.filter(case=case, struck_at__isnull=True)
-    conflicts = list(rows.values_list("conflict", flat=True))
-    return bool(conflicts) and all(conflicts)
+def guardian_trouble(case: Case, day: date) -> str:
+    """Why no guardian that we know of can agree on that day; "" where one can, or none is known."""
+    rows = list(Guardianship.objects.filter(case=case, struck_at__isnull=True))
+    in_force = [row for row in rows if row.holds(day)]
+    if not rows or any(not row.conflict for row in in_force):
+        return ""
+    if not in_force:
+        return _(
+            "The guardianship that we know of has ended: record who stands for the child now, or say why."
+        )
+    return _(
+        "Every guardian we know of has a conflict of interest: ask an adult whom the child trusts,"
+        " or say why."
+    )
 
 
 _KEPT = Prepared(lambda case: Consent.objects.filter(case_id=case, struck_at__isnull=True))

@@ -1,10 +1,13 @@
 """What people do with notifications: the body acknowledges and decides; the centre cancels unsent ones."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
@@ -14,49 +17,110 @@ from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
-from cases.models import Case
+from cases import documents
+from cases.actions import broken
+from cases.models import Case, Document, Victim
 from referrals.models import Notification
 
 
-def _locked(notification: Notification, by: Staff, verb: Verb) -> Notification:
+def locked(notification: Notification, by: Staff, verb: Verb) -> Notification:
     """The row itself, locked, so that two people at once decide once."""
     if not may(by, verb):
         raise PermissionDenied
     return Notification.objects.select_for_update(of=("self",)).get(pk=notification.pk)
 
 
-@act
-def acknowledge(notification: Notification, *, by: Staff) -> Notification:
-    """The body says "We have received this"; the second click of two says nothing new."""
-    row = _locked(notification, by, Verb.RECEIVE_NOTIFICATION)
-    if row.state in ("acknowledged", "decided"):
-        return row
-    workflow.NOTIFICATION.check(row.state, "acknowledged")
-    Notification.objects.filter(pk=row.pk).update(
-        state="acknowledged", acknowledged_at=Now(), acknowledged_by=by
-    )
-    audit.record("notification.acknowledge", by=by, case=row.case_id, ids=[row.pk])
-    row.refresh_from_db()
-    return row
+def change(row: Notification, **values: Any) -> None:
+    """Write `values`; what the database refuses is said in words."""
+    try:
+        with transaction.atomic():
+            Notification.objects.filter(pk=row.pk).update(**values)
+    except IntegrityError as refusal:
+        said = {
+            "notification_decided_day": {
+                "decided_on": _("A decision cannot be dated in the future, or before the notification.")
+            },
+            "notification_paper": {
+                "on": _(
+                    "A letter is not older than the notification; one of old records a supervisor records."
+                )
+            },
+            "notification_decided_says_what": {"decision_number": _("A decision has a number and a date.")},
+        }
+        raise ValidationError(said.get(broken(refusal)) or _("This is not possible now.")) from None
+
+
+def last_arrived(row: Notification) -> int:
+    """The number of the last message in the body's inbox; 0 before there is any."""
+    return row.messages.filter(inbox__isnull=False).aggregate(last=Max("number"))["last"] or 0
 
 
 @act
-def decide(notification: Notification, *, decision: str, number: str, decided_on: date, by: Staff) -> None:
+def acknowledge(notification: Notification, *, by: Staff, seen: int = 1) -> bool:
+    """The body says "We have received this"; False when a colleague had said so before.
+
+    It confirms the messages up to number `seen`, which were on the page: a correction that arrived
+    meanwhile was not read, and waits for a confirmation of its own. The first stops the clock.
+    """
+    row = locked(notification, by, Verb.RECEIVE_NOTIFICATION)
+    number = min(seen, last_arrived(row))
+    if row.state not in ("acknowledged", "decided"):
+        workflow.NOTIFICATION.check(row.state, "acknowledged")
+        change(
+            row, state="acknowledged", acknowledged_at=Now(), acknowledged_by=by, acknowledged_number=number
+        )
+    elif number > row.acknowledged_number:
+        change(row, acknowledged_number=number)
+    else:
+        return False
+    audit.record("notification.acknowledge", by=by, case=row.case_id, ids=[row.pk], message=number)
+    return True
+
+
+@act
+def open_letters(notification: Notification, *, by: Staff) -> None:
+    """Open the whole letters to another member of the body, on record."""
+    row = locked(notification, by, Verb.RECEIVE_NOTIFICATION)
+    if row.state == "sent":
+        raise ValidationError(_("Confirm the receipt first."))
+    audit.record("notification.open", by=by, case=row.case_id, ids=[row.pk])
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a body decided, under which number, on which day; `scan` is the paper, b"" without one."""
+
+    decision: str
+    decision_number: str
+    decided_on: date
+    scan: bytes = b""
+
+
+@act
+def decide(notification: Notification, said: Decision, *, by: Staff) -> None:
     """Record the body's decision; the centre records it and never makes it."""
-    row = _locked(notification, by, Verb.RECEIVE_NOTIFICATION)
+    row = locked(notification, by, Verb.RECEIVE_NOTIFICATION)
+    if row.state == "decided":
+        raise ValidationError(_("A colleague has recorded a decision already; it stands."))
     workflow.NOTIFICATION.check(row.state, "decided")
-    if decided_on > baku_today():
-        raise ValidationError({"decided_on": _("A decision cannot be dated in the future.")})
-    Notification.objects.filter(pk=row.pk).update(
-        state="decided", decision=decision, decision_number=number, decided_on=decided_on, decided_by=by
-    )
-    audit.record("notification.decide", by=by, case=row.case_id, ids=[row.pk], decision=decision)
+    paper = None
+    if said.scan:
+        about = Case(pk=row.case_id, victim=Victim(pk=row.victim_id))  # for the key; the case stays closed
+        paper = documents.keep(about, documents.Upload("decision", said.scan), by=by)
+    write_decision(row, said, paper, by=by)
+
+
+def write_decision(row: Notification, said: Decision, paper: Document | None, *, by: Staff) -> None:
+    """Write what was decided into the locked `row`."""
+    change(row, state="decided", decision=said.decision, decision_number=said.decision_number,
+           decided_on=said.decided_on, decided_by=by, decision_scan=paper)  # fmt: skip
+    audit.record("notification.decide", by=by, case=row.case_id, ids=[row.pk], decision=said.decision)
 
 
 @act
 def cancel(notification: Notification, *, reason: str, by: Staff) -> None:
     """Cancel what was not sent yet, by a supervisor and with a reason; it stays on record."""
-    row = _locked(notification, by, Verb.CANCEL_NOTIFICATION)
+    row = locked(notification, by, Verb.CANCEL_NOTIFICATION)
     workflow.NOTIFICATION.check(row.state, "cancelled")
     if not reason:
         raise ValidationError({"reason": _("Say why the notification is cancelled.")})

@@ -14,8 +14,8 @@ from django.db.models.functions import Now
 
 from aidcenter import crypto
 from aidcenter.clock import baku_today
-from referrals import authorities
-from referrals.extract import day_of, extract_of
+from referrals import authorities, letters, schemas
+from referrals.extract import day_of
 from referrals.models import Attempt, Commission, CommissionFor, Delivery, InboxItem, Message, Notification
 from referrals.outside import deliver_outside, wait_after
 
@@ -83,16 +83,7 @@ def _freeze(messages: list[Message]) -> None:
     called = {body: authorities.called(body, baku_today()) for body in {body for _, body in addressed}}
     ways = []
     for message, commission in addressed:
-        notification = message.notification
-        message.extract = dict(
-            extract_of(
-                notification.case,
-                reference=notification.reference,
-                message=message.number,
-                kind=message.kind,
-                on=day_of(notification.case),
-            )
-        )
+        message.extract = letters.write(message, day_of(message.notification.case))
         message.called, message.frozen_at = called[commission], Now()
         message.save(update_fields=["extract", "called", "frozen_at"])
         ways += [
@@ -107,7 +98,7 @@ def _not_frozen(message: Message, problem: Exception) -> None:
     Message.objects.filter(pk=message.pk).update(
         tries=F("tries") + 1,
         due_at=Now() + wait_after(message.tries + 1),
-        needs_human=isinstance(problem, crypto.DoesNotOpen),
+        needs_human=isinstance(problem, crypto.DoesNotOpen | schemas.Unfit),
     )
 
 
@@ -147,12 +138,12 @@ def deliver_to_portals() -> int:
 
 def _arrive(rows: list[Delivery]) -> None:
     """The messages appear in the inboxes, and their notifications count as sent."""
-    letters = [row.message for row in rows]
+    brought = [row.message for row in rows]
     InboxItem.objects.bulk_create(
-        [InboxItem(message=letter, commission=letter.notification.commission) for letter in letters],
+        [InboxItem(message=letter, commission=letter.notification.commission) for letter in brought],
         ignore_conflicts=True,
     )
-    told = Notification.objects.filter(pk__in={letter.notification_id for letter in letters})
+    told = Notification.objects.filter(pk__in={letter.notification_id for letter in brought})
     told.filter(state="owed").update(state="sent", sent_at=Now())
     told.filter(paper_on__isnull=False, sent_at__isnull=True).update(sent_at=Now())  # corrects a letter
     Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(

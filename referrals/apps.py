@@ -14,6 +14,7 @@ class ReferralsConfig(AppConfig):
         from aidcenter import registry  # noqa: PLC0415 - apps are loaded only now
         from referrals import (  # noqa: PLC0415
             actions,
+            answer_shell,
             authority_shell,
             ladder_shell,
             partner_shell,
@@ -28,6 +29,7 @@ class ReferralsConfig(AppConfig):
         registry.fill("timeline", shell.timeline)
         for slot in ("duties", "timeline"):
             registry.fill(slot, getattr(ladder_shell, slot))
+            registry.fill(slot, getattr(answer_shell, slot))
         registry.fill("case_panels", shell.panel)
         registry.fill("case_badges", shell.badges)
         registry.fill("child_bodies", shell.child_bodies)

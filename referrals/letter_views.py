@@ -9,7 +9,7 @@ from aidcenter import audit
 from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.clock import baku_today
 from aidcenter.roles import Verb
-from referrals import letter
+from referrals import letter_paper
 from referrals.models import Notification
 
 
@@ -20,6 +20,6 @@ def paper(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     rows = Notification.objects.visible_to(request.user).exclude(state="cancelled")
     row = reached_or_404(rows.select_related("case__victim", "commission"), pk=pk)
     audit.record("notification.letter", by=request.user, case=row.case_id, ids=[row.pk])
-    made = HttpResponse(letter.pdf(row, baku_today()), content_type="application/pdf")
+    made = HttpResponse(letter_paper.pdf(row, baku_today()), content_type="application/pdf")
     made["Content-Disposition"] = f'attachment; filename="{row.reference}.pdf"'
     return made

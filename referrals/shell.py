@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, Max, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext
@@ -48,15 +48,21 @@ def duties(person: Staff, today: date) -> Iterator[Duty]:
 
 
 def _duties_of_body(person: Staff) -> Iterator[Duty]:
-    rows = Notification.objects.addressed_to(person).exclude(state="decided").order_by("triggered_at")
-    for row in rows[:SHOWN]:
+    rows: Any = Notification.objects.addressed_to(person)
+    rows = rows.annotate(arrived=Max("messages__number", filter=Q(messages__inbox__isnull=False)))
+    waits = ~Q(state="decided") | Q(arrived__gt=F("acknowledged_number"))
+    for row in rows.filter(waits).order_by("triggered_at")[:SHOWN]:
         new = row.state == "sent"
+        later = not new and row.arrived is not None and row.arrived > row.acknowledged_number
+        title = _("Record your decision")
+        if new or later:
+            title = _("A notification of a child is waiting") if new else _("A new message about a child")
         yield Duty(
             due_on=timezone.localdate(row.triggered_at),
-            title=_("A notification of a child is waiting") if new else _("Record your decision"),
+            title=title,
             detail=row.reference,
             url=reverse("referrals:detail", args=[row.pk]),
-            act=_("Read and confirm") if new else _("Decide"),
+            act=_("Read and confirm") if new or later else _("Decide"),
             alarm=new,
         )
 

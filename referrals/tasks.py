@@ -1,9 +1,9 @@
-"""What Celery does: deliver as soon as a case is committed, climb the ladder, and remind partners."""
+"""What Celery does: deliver as soon as a case is committed, climb the ladder, and remind."""
 
 from celery import shared_task
 
 from aidcenter.clock import baku_today
-from referrals import alerts, authorities, drills, ladder, partner_mail
+from referrals import alerts, authorities, body_mail, drills, ladder, partner_mail
 
 
 @shared_task(name="referrals.deliver_due")
@@ -40,3 +40,9 @@ def start_drill() -> None:
 def drill() -> None:
     """Ring the bells of a test."""
     drills.ring()
+
+
+@shared_task(name="referrals.remind_bodies")
+def remind_bodies() -> None:
+    """Tell bodies by mail that a decision is awaited, or that a member stepped aside."""
+    body_mail.send()

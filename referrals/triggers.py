@@ -2,9 +2,9 @@
 
 import pgtrigger
 
-from aidcenter.clock import DB_TODAY
 from aidcenter.triggers import DefinerTrigger, append_only
 from referrals import partner_triggers
+from referrals.answer_triggers import ANSWERED
 
 # A child or presumed child is owed two notifications, in the transaction that made them one; the bodies of
 # another district too, when the child comes there. What changes after a message was frozen is a correction,
@@ -62,16 +62,11 @@ CASE = [OWES, UNDONE, *partner_triggers.CASE]
 
 # What is held is not sent. It ends in two ways, both a supervisor's: released, or acknowledged as the
 # body has it on paper; and what is written of either stays.
-HELD = f"""
+HELD = """
         IF (OLD.held, OLD.released_at, OLD.released_by_id)
             IS DISTINCT FROM (NEW.held, NEW.released_at, NEW.released_by_id) AND NOT (
                 OLD.held AND NOT NEW.held AND NEW.released_at IS NOT NULL AND public.app_role() = 'supervisor'
                 AND NEW.released_by_id IS NOT DISTINCT FROM public.app_uid() AND NEW.state = 'owed')
-            OR (OLD.paper_number, OLD.paper_on) IS DISTINCT FROM (NEW.paper_number, NEW.paper_on) AND NOT (
-                OLD.held AND NEW.state = 'acknowledged' AND OLD.state = 'owed'
-                AND public.app_role() = 'supervisor'
-                AND NEW.acknowledged_by_id IS NOT DISTINCT FROM public.app_uid()
-                AND NEW.paper_on <= {DB_TODAY})
             OR OLD.state = 'owed' AND NEW.state = 'acknowledged' AND NEW.paper_on IS NULL
             OR NEW.held AND NEW.state = 'sent' THEN
             RAISE EXCEPTION 'A notification from old records waits for a supervisor.';
@@ -91,6 +86,7 @@ NOTIFICATION = [
             RETURN OLD;
         END IF;
         {HELD}
+        {ANSWERED}
         IF (NEW.id, NEW.reference, NEW.case_id, NEW.body, NEW.episode, NEW.triggered_at)
             IS DISTINCT FROM (OLD.id, OLD.reference, OLD.case_id, OLD.body, OLD.episode, OLD.triggered_at)
             OR (OLD.state <> NEW.state AND NOT (OLD.state, NEW.state) IN (('owed', 'sent'),
@@ -118,6 +114,10 @@ MESSAGE = [
         IF NEW.frozen_at IS NOT NULL AND NEW.number = 1 AND EXISTS (
             SELECT FROM public.referrals_notification n WHERE n.id = NEW.notification_id AND n.held) THEN
             RAISE EXCEPTION 'A notification from old records waits for a supervisor.';
+        END IF;
+        IF NEW.frozen_at IS NOT NULL THEN
+            UPDATE public.referrals_notification n SET urgency = c.risk_level FROM public.cases_case c
+             WHERE n.id = NEW.notification_id AND c.id = n.case_id AND n.urgency <> c.risk_level;
         END IF;
         RETURN NEW;""",
     )

@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from aidcenter.context import acting_as
 from referrals import actions, ladder
-from referrals.extract import current
+from referrals.letters import current
 from referrals.models import LadderStep, Notification, OwedMail
 from tests.cast import make_staff
 from tests.conftest import as_login

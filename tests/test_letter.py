@@ -5,12 +5,15 @@ import io
 import pypdfium2
 import pytest
 
+from aidcenter.codelists import label_in
 from aidcenter.models import AuditEvent
 from aidcenter.templatetags.ui import dmy
 from cases.actions import change_details
-from referrals import letter
-from referrals.extract import Extract, current
+from referrals import letter_paper
+from referrals.extract import Extract, lines
+from referrals.letters import current
 from referrals.models import Commission, Notification
+from referrals.schemas import BASIS
 from tests.silence import to_guardianship
 from tests.test_delivery import deliver
 
@@ -43,7 +46,7 @@ def test_from_the_first_minute_it_says_what_the_body_may_know(cast, owed, sign_i
         "application/pdf", f'attachment; filename="{owed.reference}.pdf"',
     )  # fmt: skip
     text = text_of(answer)
-    wanted = (owed.reference, "nasimi guardianship az", ADDRESS, settings.LETTER_LEGAL_BASIS, "Nuray", "Əliyeva",
+    wanted = (owed.reference, "nasimi guardianship az", ADDRESS, label_in("legal_basis", BASIS["guardianship"][0], "az"), "Nuray", "Əliyeva",
               "Uşaq barədə bildiriş", "Məxfidir", "İmza və möhür")  # fmt: skip
     assert [words for words in wanted if words not in text] == []
     hidden = ("7654321", "yalnız axşam", owed.case.number, str(owed.case_id))
@@ -67,8 +70,8 @@ def test_it_says_every_field_that_the_portal_shows_and_no_other(cast, owed, sign
     client.cookies["django_language"] = "az"
     shown = client.get(f"/referrals/{owed.pk}/").content.decode()
     extract = owed.messages.get().extract
-    with letter.override("az"):
-        labels = [label for label, _text in letter.lines(extract)]
+    with letter_paper.override("az"):
+        labels = [label for label, _text in lines(extract)[1:]]
     assert [label for label in labels if f"<dt>{label}</dt>" not in shown] == []
     assert len(labels) == shown.count("<dt>") - 1  # the reference stands in the head
     assert set(current(owed)) == set(Extract.__annotations__)

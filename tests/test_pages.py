@@ -16,14 +16,15 @@ from cases import documents, exports, family, lists, records, safety
 from cases.kinds import KINDS
 from cases.listing import ListForm
 from cases.models import Case, ConnectedPerson, PossibleMatch, SafetySheet
-from referrals import authorities, drills
-from referrals.models import Notification
+from referrals import authorities, drills, questions
+from referrals.models import BodyWord, Notification
 from rehabilitation import extensions, reports, rooms
 from rehabilitation.actions import Facts, record_service
 from rehabilitation.bookings import When, book
 from rehabilitation.models import Room
 from rehabilitation.periods import Period
 from tests import payments
+from tests.bodies import received
 from tests.cast import ask_questions, write_consent_texts
 from tests.houses import DECISION, a_bed, live_in, on_shift
 from tests.partners import REPORT, a_partner, prepared, said, sent
@@ -199,6 +200,18 @@ def silent(case):
     called(Notification.objects.get(case=case, body="minors_commission"), case.owner, note="Promised to look")
 
 
+def talked_about(cast, case):
+    """The commission's notification, with a question and a field that waits for a supervisor; its id."""
+    row = received(case, cast, "minors_commission")
+    member = cast.nasimi_minors_commission
+    with acting_as(member.pk):
+        questions.ask(row, text="Does she go to school?", field="", by=member)
+        asked = questions.ask(row, text="To write to it", field="school", by=member)
+    with acting_as(cast.worker.pk):
+        questions.propose(BodyWord.objects.get(pk=asked.pk), text="School 7", by=cast.worker)
+    return row.pk
+
+
 PAGES = {
     "worker": ("/", "/cases/", "/cases/?risk=low&whose=mine", "/cases/export/", "/cases/exports/{export}/", "/cases/new/", "/cases/new/several/", "/cases/{case}/", "/cases/{case}/age/", "/cases/{case}/district/", "/cases/{case}/details/",
                "/cases/{case}/access/", "/cases/urgent/", "/cases/opened/", "/cases/absence/", "/cases/enquiries/",
@@ -207,11 +220,12 @@ PAGES = {
                "/cases/{case}/record/people/{known}/", "/cases/{case}/documents/", "/cases/{case}/assessments/", "/cases/{case}/assessments/new/", "/cases/{case}/status/", "/cases/{case}/close/", "/cases/{case}/order/", "/cases/{case}/family/", "/cases/{case}/family/new/",
                "/cases/{case}/incidents/new/", "/cases/incidents/{incident}/",
                "/services/case/{case}/", "/services/case/{case}/book/", "/services/of/{case}/", "/services/done/{case}/", "/services/figures/", "/services/figures/list/?by=type&code=legal", "/services/{served}/", "/services/{booked}/", "/services/group/", "/services/group/book/", "/calendar/?span=day", "/calendar/", "/calendar/?span=month", "/calendar/own/", "/cases/providers/",
-               "/referrals/", "/referrals/{notification}/", "/referrals/{notification}/call/", "/cases/{case}/record/work/new/",
+               "/referrals/", "/referrals/{notification}/", "/referrals/{notification}/call/", "/referrals/{talked}/", "/referrals/{notification}/paper/", "/referrals/case/{case}/letter/", "/cases/{case}/record/work/new/",
                "/services/payments/case/{case}/", "/services/payments/case/{confirmed}/", "/services/payments/{to_pay}/",
                "/referrals/partners/", "/referrals/partners/case/{case}/", "/referrals/partners/{to_send}/send/", "/referrals/partners/{asks}/", "/referrals/partners/{declined}/", "/referrals/partners/{completed}/"),
     "partner": ("/", "/referrals/partners/portal/{sheet}/", "/referrals/partners/portal/{fresh}/"),
     "nasimi-guardianship": ("/", "/referrals/", "/referrals/{notification}/", "/referrals/authorities/mine/"),
+    "nasimi-minors_commission": ("/referrals/?state=acknowledged", "/referrals/{talked}/"),
     "director": (
         "/",
         "/cases/exports/{export}/decide/",
@@ -230,7 +244,7 @@ PAGES = {
         "/referrals/authorities/drills/{test}/repair/",
     ),
     "supervisor": ("/calendar/?of=all", "/calendar/?of=rooms&span=month", "/calendar/?of=team&span=day", "/calendar/rooms/", "/house/roster/", "/house/beds/", "/house/beds/{house}/", "/house/occupancy/", "/house/extensions/{longer}/", "/cases/?waiting=any", "/cases/matches/{match}/", "/cases/import/",
-                   "/cases/import/{checked}/", "/cases/import/{done}/", "/referrals/held/", "/reports/people/?part=all&count=new",
+                   "/cases/import/{checked}/", "/cases/import/{done}/", "/referrals/held/", "/referrals/{talked}/", "/reports/people/?part=all&count=new",
                    "/services/payments/review/", "/services/payments/{asked}/", "/services/payments/{paid}/", "/", "/referrals/authorities/?show=missing"),
     "accountant": ("/", "/services/payments/", "/services/payments/{to_pay}/pay/"),
     "house": ("/", "/house/", "/referrals/{notification}/call/"),
@@ -272,6 +286,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     ids |= {"provider": provider(cast).pk, **served(cast, child_case)}
     ids |= money(cast)
     ids["report"] = report_sent(cast).pk
+    ids["talked"] = talked_about(cast, child_case)
     ids |= referred(cast, child_case, open_case)
     ids |= drilled(cast)
     ids |= {"case": child_case.pk, "worker": child_case.owner_id, "consent": consent.pk}

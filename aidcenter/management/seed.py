@@ -22,6 +22,7 @@ from aidcenter.context import acting_as
 from aidcenter.management import (
     seed_bodies,
     seed_care,
+    seed_letters,
     seed_money,
     seed_partners,
     seed_plans,
@@ -32,7 +33,7 @@ from aidcenter.roles import Role
 from cases import closing
 from cases.actions import Registration, move_case, register_victim
 from cases.models import Case
-from referrals.actions import acknowledge, decide
+from referrals.actions import Decision, acknowledge, decide
 from referrals.models import BODIES, Commission, Member, Notification
 from rehabilitation.actions import record_service
 
@@ -223,7 +224,7 @@ def _answer(row: Notification, member: Staff) -> None:
     acknowledge(row, by=member)
     decision = "guardian_appointed" if row.body == "guardianship" else "visit"
     number = f"{row.reference[-4:]}/{YEAR}"
-    decide(row, decision=decision, number=number, decided_on=found_on + timedelta(days=3), by=member)
+    decide(row, Decision(decision, number, found_on + timedelta(days=3)), by=member)
 
 
 def is_owed() -> bool:
@@ -287,6 +288,8 @@ def _help(case: Case, number: int, by: Staff) -> None:
         seed_money.pay_for(case, number, by, _supervisor_of(by))
     if number in seed_partners.REFERRED:
         seed_partners.refer(case, number, by)
+    if case.is_child:
+        seed_letters.tell(case, by)
     if number == seed_money.EMPLOYED:
         seed_money.employ(case, by)
 

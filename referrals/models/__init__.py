@@ -1,5 +1,6 @@
 """The models of the app: what is owed to state bodies, and what is asked of partners."""
 
+from referrals.models.answer import BodyReminder, BodyWord, LetterFacts, Recusal
 from referrals.models.authority import (
     BODIES,
     Commission,
@@ -36,6 +37,8 @@ __all__ = [
     "FIRST",
     "TELEPHONE",
     "Attempt",
+    "BodyReminder",
+    "BodyWord",
     "Call",
     "CaseOwes",
     "Circuit",
@@ -51,6 +54,7 @@ __all__ = [
     "Heartbeat",
     "InboxItem",
     "LadderStep",
+    "LetterFacts",
     "Member",
     "MemberAway",
     "Message",
@@ -61,6 +65,7 @@ __all__ = [
     "PartnerSheet",
     "PartnerSheetQuerySet",
     "PartnerWord",
+    "Recusal",
     "Referral",
     "Rule",
     "Webhook",

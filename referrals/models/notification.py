@@ -17,16 +17,18 @@ from aidcenter.crypto import Encrypted
 from aidcenter.fields import CodeField
 from aidcenter.models import Staff
 from aidcenter.reach import NARROWED, Reach, widen
-from cases.models import Case, Victim
+from cases.models import Case, Document, Guardianship, Victim
 from referrals import authority_triggers, triggers
 from referrals.held import Held
 from referrals.models.authority import Commission, CommissionName
 from referrals.owed import Owed
 
-# What was sent to the state body of which the asking person is a member; not what it has on paper alone.
+# What was sent to the state body of which the asking person is a member; not what it has on paper alone, and
+# nothing of a child whose family that person knows.
 _SENT = (
     "state NOT IN ('owed', 'cancelled') AND (paper_on IS NULL OR sent_at IS NOT NULL) AND commission_id IN"
     " (SELECT m.commission_id FROM referrals_member m WHERE m.staff_id = (SELECT app_uid()))"
+    " AND NOT stepped_aside(case_id)"
 )
 
 
@@ -36,7 +38,8 @@ class NotificationQuerySet(ReachQuerySet["Notification"]):
     def addressed_to(self, person: Staff) -> "NotificationQuerySet":
         """What was sent to the state body that `person` is a member of."""
         sent = self.filter(Q(paper_on__isnull=True) | Q(sent_at__isnull=False))
-        return sent.filter(commission__members__staff=person).exclude(state__in=("owed", "cancelled"))
+        sent = sent.filter(commission__members__staff=person).exclude(state__in=("owed", "cancelled"))
+        return sent.exclude(case__in=person.recusals.values("case"))
 
     def unacknowledged(self) -> "NotificationQuerySet":
         """Owed or sent, and nobody has said that it was received."""
@@ -73,6 +76,12 @@ class Notification(Owed, Held):
     decision_number = models.CharField(_("number of the decision"), max_length=50, blank=True, db_default="")
     decided_on = models.DateField(_("date of the decision"), null=True, blank=True)
     decided_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    # what the database copies of the case for the inbox, and up to which message the body has confirmed
+    urgency = CodeField("risk_level", verbose_name=_("urgency"), db_default="medium", editable=False)
+    acknowledged_number = models.PositiveSmallIntegerField(db_default=0)
+    receipt_scan = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
+    decision_scan = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
+    guardianship = models.ForeignKey(Guardianship, on_delete=models.PROTECT, null=True, related_name="+")
 
     reach = Reach(
         case="case", web="SU", worker="SU", relay="SU", statistics="S", also_read=_SENT, also_change=_SENT
@@ -91,7 +100,8 @@ class Notification(Owed, Held):
             ),
             models.CheckConstraint(
                 name="notification_decided_says_what",
-                condition=~Q(state="decided") | (~Q(decision="") & Q(decided_on__isnull=False)),
+                condition=~Q(state="decided")
+                | (~Q(decision="") & ~Q(decision_number="") & Q(decided_on__isnull=False)),
             ),
             models.CheckConstraint(
                 name="notification_paper_has_number_and_day",
@@ -123,6 +133,10 @@ class Message(models.Model):
     victim = models.ForeignKey(Victim, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveSmallIntegerField()
     kind = CodeField("message_kind")
+    # the text of one field that the body asked for, and two people approved; without it a whole letter
+    word = models.OneToOneField(
+        "referrals.BodyWord", on_delete=models.PROTECT, null=True, related_name="message"
+    )
     extract = Encrypted(dict)
     # What the body was called when the message was frozen; it stays when the body is renamed.
     called = models.ForeignKey(CommissionName, on_delete=models.PROTECT, null=True, related_name="+")

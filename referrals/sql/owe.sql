@@ -52,15 +52,24 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp 
 END $$;
 REVOKE ALL ON FUNCTION keep_rule(boolean) FROM PUBLIC;
 
--- A correction for each notification of the episode whose last message is frozen already. What the body
--- has on paper counts as the first.
-CREATE OR REPLACE FUNCTION owe_correction(p_case uuid, p_episode smallint) RETURNS void
+-- A message for each notification of the episode whose last letter is frozen already. What the body has on
+-- paper counts as the first; a message of one field that was asked for is no letter.
+CREATE OR REPLACE FUNCTION owe_message(p_case uuid, p_episode smallint, p_kind text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$ BEGIN
+  PERFORM FROM public.referrals_notification n WHERE n.case_id = p_case AND n.episode = p_episode
+    ORDER BY n.id FOR UPDATE;
   INSERT INTO public.referrals_message (notification_id, victim_id, number, kind)
-  SELECT n.id, n.victim_id, max(m.number) + 1, 'correction'
+  SELECT n.id, n.victim_id, max(m.number) + 1, p_kind
     FROM public.referrals_notification n JOIN public.referrals_message m ON m.notification_id = n.id
    WHERE n.case_id = p_case AND n.episode = p_episode AND n.state <> 'cancelled'
-   GROUP BY n.id HAVING bool_and(m.frozen_at IS NOT NULL OR m.number = 1 AND n.paper_on IS NOT NULL);
+   GROUP BY n.id HAVING bool_and(m.frozen_at IS NOT NULL OR m.word_id IS NOT NULL
+                                 OR m.number = 1 AND n.paper_on IS NOT NULL AND n.held);
+END $$;
+REVOKE ALL ON FUNCTION owe_message(uuid, smallint, text) FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION owe_correction(p_case uuid, p_episode smallint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$ BEGIN
+  PERFORM public.owe_message(p_case, p_episode, 'correction');
 END $$;
 REVOKE ALL ON FUNCTION owe_correction(uuid, smallint) FROM PUBLIC;
 
@@ -68,8 +77,8 @@ REVOKE ALL ON FUNCTION owe_correction(uuid, smallint) FROM PUBLIC;
 -- Answers to whoever reaches the notification `p_id`.
 CREATE OR REPLACE FUNCTION notification_others(p_id uuid)
 RETURNS TABLE (id uuid, body varchar, state varchar, acknowledged_at timestamptz)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-  SELECT o.id, o.body, o.state, o.acknowledged_at
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$ BEGIN
+  RETURN QUERY SELECT o.id, o.body, o.state, o.acknowledged_at
     FROM public.referrals_notification n
     JOIN public.referrals_notification o ON o.case_id = n.case_id AND o.episode = n.episode AND o.id <> n.id
    WHERE n.id = p_id
@@ -77,5 +86,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
                    WHERE a.case_id = n.case_id AND a.user_id = public.app_uid() AND a.view_until > now())
           OR n.state NOT IN ('owed', 'cancelled')
              AND EXISTS (SELECT FROM public.referrals_member m
-                          WHERE m.commission_id = n.commission_id AND m.staff_id = public.app_uid()))
-$$;
+                          WHERE m.commission_id = n.commission_id AND m.staff_id = public.app_uid())
+             AND NOT EXISTS (SELECT FROM public.referrals_recusal k
+                              WHERE k.case_id = n.case_id AND k.staff_id = public.app_uid()));
+END $$;

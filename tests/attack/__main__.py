@@ -1,6 +1,7 @@
 """Run all attacks; prints `leaks: both=0 app=0 rls=0 none=N` and ends with 0 only when the layers hold.
 
-Then everything that nobody should send, to every address. Arguments are pytest's.
+Then everything that nobody should send, to every address, and 2,000 letters to bodies. The arguments
+are pytest's.
 """
 
 import os
@@ -29,7 +30,7 @@ def main() -> int:
             terminalreporter.write_line("leaks: " + " ".join(f"{name}={n}" for name, n in self.found.items()))
 
     os.environ["ATTACK"] = "full"
-    files = ["tests/test_attack.py", "tests/test_bad_input.py"]
+    files = ["tests/test_attack.py", "tests/test_bad_input.py", "tests/test_extract.py"]
     return pytest.main(["-q", "-n2", "-p", "no:cacheprovider", *files, *sys.argv[1:]], plugins=[Sum()])
 
 

@@ -133,6 +133,12 @@ def statements(world, person) -> Iterator[str]:
             "starts_on, ends_on, next_review_on, participation, language, consents",
             "now()::date, now()::date, now()::date, '', '', '{}'",
         ),
+        ("referrals_bodyword", "notification_id, kind, text", f"'{notification}', 'question', '\\x00'"),
+        (
+            "referrals_letterfacts",
+            "accompanied, needs, taken, asked, informed",
+            "'unknown', '{}', '{}', '{}', 'yes'",
+        ),
         ("cases_closure", 'episode, "to", reason, summary', "1, 'closed', 'other', '\\x00'"),
     ):
         who = "person_id" if table == "cases_draft" else "author_id"
@@ -153,6 +159,12 @@ def statements(world, person) -> Iterator[str]:
     )
     yield f"INSERT INTO cases_datakey (victim_id, version, wrapped) VALUES ('{victim}', 99, '')"
     yield f"SELECT * FROM notification_others('{notification}')"
+    yield f"SELECT FROM letter_people('{case}')"
+    yield (
+        "INSERT INTO referrals_recusal (id, notification_id, case_id, staff_id)"
+        f" VALUES (gen_random_uuid(), '{notification}', '{case}', {person.pk})"
+    )
+    yield f"UPDATE referrals_recusal SET seen_at = now(), seen_by_id = {person.pk} WHERE case_id = '{case}'"
     yield f"SELECT FROM case_granted WHERE case_id = '{case}'"
     yield f"SELECT FROM case_access_wanted WHERE case_id = '{case}'"
     yield "SELECT FROM private.context_key"

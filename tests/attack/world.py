@@ -27,8 +27,9 @@ from cases.childhood import Age
 from cases.kinds import KINDS
 from cases.listing import ListForm
 from cases.models import ConnectedPerson, SafetySheet
-from referrals import drills
-from referrals.models import Notification, PartnerWord
+from referrals import drills, letter_facts, questions
+from referrals.actions import acknowledge
+from referrals.models import BodyWord, Notification, PartnerWord
 from rehabilitation import bookings, extensions
 from rehabilitation.actions import Facts, record_service
 from rehabilitation.models import Payment, Work
@@ -54,6 +55,9 @@ WISHED = "Dənizkənarı dükan"
 ORDERED = "Zəfəran məhkəməsi"
 ASKED = "Gecə növbəsində həkim"
 CALLED = "Növbətçi Tərlan"
+TALKED = "Məktəbin arxasındakı bağ"
+FACTS = {"accompanied": "separated", "needs": ["medical"], "taken": ["medical"], "asked": ["trace_family"],
+         "informed": "yes", "views": TALKED}  # fmt: skip
 
 
 class World(SimpleNamespace):
@@ -190,6 +194,19 @@ def _telephoned(notification, cast):
     return called(notification, cast.worker, spoken_with=CALLED, note=CALLED)
 
 
+def _talked_about(row, cast) -> list:
+    """What a body asked and the centre proposes, with canaries, and a member who stepped aside; the ids."""
+    member = cast.nasimi_minors_commission
+    with acting_as(member.pk):
+        acknowledge(row, by=member)
+        words = [questions.ask(row, text=TALKED, field=field, by=member) for field in ("", "school")]
+    with acting_as(cast.worker.pk):
+        asked = [BodyWord.objects.select_related("case__victim").get(pk=word.pk) for word in words]
+        questions.answer(asked[0], text=TALKED, by=cast.worker)
+        questions.propose(asked[1], text=TALKED, by=cast.worker)
+        return [row.pk, *BodyWord.objects.values_list("pk", flat=True)]
+
+
 def make(cast) -> World:
     """Register, correct, serve and notify, as the caseworker of the hidden cases does."""
     ask_questions(cast.administrator)
@@ -203,11 +220,23 @@ def make(cast) -> World:
     written += _paid_and_employed(adult, cast.worker)
     written += _referred(adult, cast)
     written += _tested(cast)
+    facts = letter_facts.tell(child, FACTS, by=cast.worker)
     deliver()
+    written += _talked_about(Notification.objects.get(case=child, body="minors_commission"), cast)
     notification = Notification.objects.get(case=child, body="guardianship")
     call = _telephoned(notification, cast)
     connections["default"].close()
-    hidden = [child.pk, notification.pk, adult.pk, child.victim_id, service.pk, *planned, *written, call.pk]
+    hidden = [
+        child.pk,
+        notification.pk,
+        adult.pk,
+        child.victim_id,
+        service.pk,
+        facts.pk,
+        *planned,
+        *written,
+        call.pk,
+    ]
     canaries = [
         *CANARIES.values(),
         "Sandıqdakı",
@@ -216,6 +245,7 @@ def make(cast) -> World:
         ORDERED,
         ASKED,
         CALLED,
+        TALKED,
         child.number,
         adult.number,
         notification.reference,
