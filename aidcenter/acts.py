@@ -227,6 +227,7 @@ ACTS = {
     "commission.form": _("opened a form of a state body"),
     "commission.add": _("added a state body"),
     "commission.change": _("changed how a state body is reached"),
+    "commission.system": _("said where the system of a state body is"),
     "commission.rename": _("changed what a state body is called from a day on"),
     "commission.end": _("ended a state body"),
     "commission.member": _("gave a member of a state body an account"),

@@ -22,7 +22,7 @@ from aidcenter.roles import Verb, may
 from aidcenter.signin import fresh_factor_first
 from referrals import authorities, authority_members
 from referrals.authority_forms import EndForm, NewForm, ReachedForm, RenameAllForm, RenameForm
-from referrals.models import BODIES, Commission, CommissionName, DistrictSeen
+from referrals.models import BODIES, Commission, CommissionName, DistrictSeen, Webhook
 
 SHOWN = ("missing", "ours")
 
@@ -91,6 +91,7 @@ def body(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "acts": row.acts_on(baku_today()),
         "missing": authorities.missing(row, len(active)),
         "names": row.names.all(),
+        "hook": Webhook.objects.filter(pk=row.pk).first() if _edits(request) else None,
         "members": [(member, left.get(member.staff_id, 0)) for member in members],
         "aways": authority_members.open_aways().filter(member__commission=row),
         "may_edit": _edits(request),
@@ -125,7 +126,7 @@ def change(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     form = ReachedForm(
         request.POST or None, initial={name: getattr(row, name) for name in authorities.REACHED}
     )
-    return _done(request, row, form, lambda said: authorities.change(row, said, by=request.user),
+    return done(request, row, form, lambda said: authorities.change(row, said, by=request.user),
                  _("How it is reached"))  # fmt: skip
 
 
@@ -135,7 +136,7 @@ def rename(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """What the body is called, and where it sits, from a day on."""
     row = get_object_or_404(Commission, pk=pk)
     form = RenameForm(request.POST or None, initial={name: getattr(row, name) for name in authorities.NAMING})
-    return _done(request, row, form, lambda said: authorities.rename(row, said, by=request.user),
+    return done(request, row, form, lambda said: authorities.rename(row, said, by=request.user),
                  _("Name and address"))  # fmt: skip
 
 
@@ -147,11 +148,11 @@ def end(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     if first := fresh_factor_first(request):
         return first
     form = EndForm(request.POST or None, commission=row)
-    return _done(request, row, form, lambda said: authorities.end(row, said, by=request.user),
+    return done(request, row, form, lambda said: authorities.end(row, said, by=request.user),
                  _("End of the body"))  # fmt: skip
 
 
-def _done(
+def done(
     request: StaffRequest,
     row: Commission,
     form: forms.Form,

@@ -251,7 +251,7 @@ PAGES = {
     "auditor": ("/audit/",),
     "administrator": ("/cases/questions/", "/cases/consent-texts/", "/cases/consent-texts/rus/", "/cases/consent-texts/ara/", "/staff/", "/staff/{worker}/leave/",
                       "/services/catalogue/", "/referrals/partners/members/", "/referrals/partners/members/new/", "/cases/providers/", "/cases/providers/new/", "/cases/providers/{provider}/",
-                      "/referrals/authorities/", "/referrals/authorities/new/", "/referrals/authorities/rename/", "/referrals/authorities/{body}/", "/referrals/authorities/{body}/change/",
+                      "/referrals/authorities/", "/referrals/authorities/new/", "/referrals/authorities/rename/", "/referrals/authorities/{body}/", "/referrals/authorities/{body}/change/", "/referrals/authorities/{body}/system/",
                       "/referrals/authorities/{body}/rename/", "/referrals/authorities/{body}/end/", "/referrals/authorities/{body}/members/new/",
                       "/referrals/authorities/members/{member}/codes/", "/referrals/authorities/members/{member}/away/", "/referrals/authorities/drills/"),
 }  # fmt: skip
