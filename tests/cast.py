@@ -173,3 +173,11 @@ def sign_in() -> Callable[[Staff], Client]:
         return client
 
     return signed_in
+
+
+def just_shown(client: Client) -> Client:
+    """The same browser, in which the second factor was shown just now."""
+    session = client.session
+    session[factor.SHOWN_AT] = 2**40
+    session.save()
+    return client

@@ -10,7 +10,6 @@ from django.db import Error, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
-from aidcenter import factor
 from aidcenter.clock import baku_today
 from aidcenter.context import acting_as
 from aidcenter.models import AuditEvent
@@ -26,6 +25,7 @@ from referrals.models import (
     Message,
     Notification,
 )
+from tests.cast import just_shown
 from tests.conftest import as_login
 from tests.database import as_login as raw_login
 from tests.test_delivery import deliver
@@ -56,11 +56,7 @@ def body(cast):
 @pytest.fixture
 def fresh(cast, sign_in):
     """The administrator, who has just shown the second factor."""
-    client = sign_in(cast.administrator)
-    session = client.session
-    session[factor.SHOWN_AT] = 2**40
-    session.save()
-    return client
+    return just_shown(sign_in(cast.administrator))
 
 
 @contextmanager

@@ -6,13 +6,12 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import Error, connection, transaction
 
-from aidcenter import factor
 from aidcenter.context import acting_as
 from aidcenter.management.seed import as_administrator
 from aidcenter.models import AuditEvent, Staff
 from cases import leaving, sharing
 from cases.models import Case, CaseUserGrant, Offer
-from tests.cast import make_staff
+from tests.cast import just_shown, make_staff
 from tests.test_access import seen_by, sees
 from tests.test_sharing import share
 
@@ -20,10 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def end(cast, sign_in, person, successor=None):
-    client = sign_in(cast.administrator)
-    session = client.session
-    session[factor.SHOWN_AT] = 2**40  # just now
-    session.save()
+    client = just_shown(sign_in(cast.administrator))
     return client.post(f"/staff/{person.pk}/leave/", {"successor": successor.pk if successor else ""})
 
 

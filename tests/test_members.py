@@ -12,13 +12,13 @@ from django.db import Error, transaction
 from django.test import Client
 from django.utils.translation import override
 
-from aidcenter import factor
 from aidcenter.clock import baku_today
 from aidcenter.context import acting_as
 from aidcenter.models import AuditEvent, Staff
 from referrals import authority_members
 from referrals.actions import acknowledge
 from referrals.models import Commission, Member, MemberAway, Notification
+from tests.cast import just_shown
 from tests.test_delivery import deliver
 
 pytestmark = pytest.mark.django_db
@@ -43,11 +43,7 @@ def body(cast):
 @pytest.fixture
 def fresh(cast, sign_in):
     """The administrator, who has just shown the second factor."""
-    client = sign_in(cast.administrator)
-    session = client.session
-    session[factor.SHOWN_AT] = 2**40
-    session.save()
-    return client
+    return just_shown(sign_in(cast.administrator))
 
 
 def envelope(page):

@@ -13,9 +13,10 @@ from django.db import Error, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from aidcenter import factor, recovery
+from aidcenter import recovery
 from aidcenter.context import acting_as
 from aidcenter.models import AuditEvent, Recovery
+from tests.cast import just_shown
 from tests.database import as_login
 from tests.test_signin import MFA, PASSWORD
 
@@ -50,10 +51,7 @@ def ask(browser):
 
 
 def vouch(sign_in, person, code):
-    client = sign_in(person)
-    session = client.session
-    session[factor.SHOWN_AT] = 2**40  # just now
-    session.save()
+    client = just_shown(sign_in(person))
     with acting_as(person.pk):
         waiting = Recovery.objects.get()
     return client.post(f"/staff/recovery/{waiting.pk}/", {"code": code})

@@ -14,7 +14,7 @@ from aidcenter.management.seed import as_administrator
 from aidcenter.models import AuditEvent
 from cases import sharing
 from cases.models import Case, CaseAccess, CaseUserGrant, Offer, UrgentAccess
-from tests.cast import make_staff
+from tests.cast import just_shown, make_staff
 from tests.test_access import seen_by, sees
 
 pytestmark = pytest.mark.django_db
@@ -116,10 +116,7 @@ def test_a_supervisor_assigns_within_the_team(cast, adult_case):
 
 
 def ask(sign_in, person, number, reason="She called, in danger"):
-    client = sign_in(person)
-    session = client.session
-    session[factor.SHOWN_AT] = 2**40  # just now
-    session.save()
+    client = just_shown(sign_in(person))
     return client, client.post("/cases/urgent/", {"text": number, "reason": reason})
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from aidcenter import factor
 from aidcenter.models import AuditEvent
 from referrals import signatures
 from referrals.models import Commission, Webhook
+from tests.cast import just_shown
 
 pytestmark = pytest.mark.django_db
 KEY = signatures.public_half(signatures.new_key())
@@ -17,25 +17,12 @@ def body(cast):
     return Commission.objects.get(district="nasimi", body="guardianship")
 
 
-@pytest.fixture
-def fresh():
-    """The same client, the second factor just shown."""
-
-    def show(client):
-        session = client.session
-        session[factor.SHOWN_AT] = 2**40
-        session.save()
-        return client
-
-    return show
-
-
 def page(body):
     return f"/referrals/authorities/{body.pk}/system/"
 
 
-def test_it_is_connected_and_told_from_then_on(cast, body, sign_in, fresh):
-    client = fresh(sign_in(cast.administrator))
+def test_it_is_connected_and_told_from_then_on(cast, body, sign_in):
+    client = just_shown(sign_in(cast.administrator))
     assert client.post(page(body), SAID).status_code == 302
     hook = Webhook.objects.get()
     body.refresh_from_db()
@@ -45,8 +32,8 @@ def test_it_is_connected_and_told_from_then_on(cast, body, sign_in, fresh):
     assert AuditEvent.objects.filter(action="commission.system", actor_id=cast.administrator.pk).count() == 1
 
 
-def test_our_key_stays_when_theirs_changes(cast, body, sign_in, fresh):
-    client = fresh(sign_in(cast.administrator))
+def test_our_key_stays_when_theirs_changes(cast, body, sign_in):
+    client = just_shown(sign_in(cast.administrator))
     client.post(page(body), SAID)
     ours = Webhook.objects.get().our_key
     client.post(page(body), {**SAID, "their_key": signatures.public_half(signatures.new_key())})
@@ -61,8 +48,8 @@ def test_without_a_fresh_factor_it_is_asked_for(cast, body, sign_in):
 
 
 @pytest.mark.parametrize("who", ["supervisor", "director", "worker", "nasimi_guardianship"])
-def test_nobody_else(cast, body, sign_in, fresh, who):
-    assert fresh(sign_in(getattr(cast, who))).post(page(body), SAID).status_code == 403
+def test_nobody_else(cast, body, sign_in, who):
+    assert just_shown(sign_in(getattr(cast, who))).post(page(body), SAID).status_code == 403
     assert Webhook.objects.count() == 0
 
 
@@ -78,8 +65,8 @@ def test_nobody_else(cast, body, sign_in, fresh, who):
         ({"their_key": "ə" * 44}, "their_key"),
     ],
 )
-def test_what_cannot_be(cast, body, sign_in, fresh, said, wrong):
-    answer = fresh(sign_in(cast.administrator)).post(page(body), {**SAID, **said})
+def test_what_cannot_be(cast, body, sign_in, said, wrong):
+    answer = just_shown(sign_in(cast.administrator)).post(page(body), {**SAID, **said})
     assert (answer.status_code, list(answer.context["form"].errors), Webhook.objects.count()) == (
         200,
         [wrong],
@@ -87,7 +74,7 @@ def test_what_cannot_be(cast, body, sign_in, fresh, said, wrong):
     )
 
 
-def test_in_production_the_address_is_encrypted(cast, body, sign_in, fresh, settings):
+def test_in_production_the_address_is_encrypted(cast, body, sign_in, settings):
     settings.PRODUCTION = True
-    answer = fresh(sign_in(cast.administrator)).post(page(body), {**SAID, "url": "http://x.example/"})
+    answer = just_shown(sign_in(cast.administrator)).post(page(body), {**SAID, "url": "http://x.example/"})
     assert list(answer.context["form"].errors) == ["url"]
