@@ -166,7 +166,8 @@ EFFECTS = {
         " can do without it."
     ),
     "share_provider": gettext_lazy(
-        "Nothing more is given to them on this ground. What they have stays with them: tell them in writing."
+        "Nothing more is given to them on this ground, and what they were still to give is cancelled. What"
+        " they have stays with them: tell them in writing."
     ),
     "share_police": gettext_lazy(
         "Nothing more is given to them on this ground. What a court orders or the law demands is given still."

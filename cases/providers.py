@@ -11,8 +11,8 @@ from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
 from cases.actions import require
-from cases.consents import consent_holds
-from cases.models import Case, Provider
+from cases.consents import relied_on
+from cases.models import Case, Consent, Provider
 from cases.models.provider import ProviderQuerySet
 
 FIELDS = ("name", "kind", "service_types", "districts", "languages", "contact", "may_be_told",
@@ -41,13 +41,20 @@ def fitting(case: Case, day: date, *types: str) -> ProviderQuerySet:
     return rows.speaking(case.victim.languages)
 
 
-def check(case: Case, provider: Provider, service_type: str, day: date, why: str = "") -> None:
-    """Raise ValidationError unless `provider` fits and the person agrees, or a reason `why` is given."""
+def check(case: Case, provider: Provider, service_type: str, day: date, why: str = "") -> Consent | None:
+    """The consent on which `provider` gives the service, None where a reason `why` or nothing is needed.
+
+    Raises ValidationError unless the provider fits and the person agrees.
+    """
     if not fitting(case, day, service_type).filter(pk=provider.pk).exists():
         raise ValidationError(
             {"provider": _("This provider does not give this service on that day, there, in that language.")}
         )
-    if provider.outside and not why and not consent_holds(case, NEEDS_CONSENT, provider.name):
+    if not provider.outside or why:
+        return None
+    consent = relied_on(case, NEEDS_CONSENT, provider.name)
+    if consent is None:
         raise ValidationError(
             {"provider_why": _("The person has not agreed to this provider: record the consent, or say why.")}
         )
+    return consent

@@ -61,8 +61,9 @@ def check(case: Case, service_type: str, day: date, facts: Facts, by: Staff) -> 
     if case.state in Case.CLOSED:
         raise ValidationError(_("A closed case has no services. Open it again first."))
     row = catalogue.offered(service_type, day)
+    consent = None
     if facts.provider:
-        providers.check(case, facts.provider, service_type, day, facts.provider_why)
+        consent = providers.check(case, facts.provider, service_type, day, facts.provider_why)
     if facts.given_by and facts.given_by != by and facts.given_by not in givers(case, by):
         raise ValidationError({"given_by": _("This person does not read the case: share it first.")})
     if facts.goal and facts.goal.case_id != case.pk:
@@ -70,6 +71,7 @@ def check(case: Case, service_type: str, day: date, facts: Facts, by: Staff) -> 
     return {
         "provider": facts.provider,
         "provider_why": facts.provider_why,
+        "consent": consent,
         "room": facts.room,
         "given_by": by if by.role == Role.SPECIALIST else facts.given_by,
         "minutes": facts.minutes or (row.minutes if row else None),

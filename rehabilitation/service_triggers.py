@@ -133,6 +133,20 @@ CASE = [
     )
 ]
 
+# With the consent ends what a provider was still to give on it.
+CONSENT = [
+    DefinerTrigger(
+        name="ends_services",
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Q(new__withdrawn_on__isnull=False) | pgtrigger.Q(new__struck_at__isnull=False),
+        func="""
+        UPDATE public.rehabilitation_service SET state = 'cancelled'
+         WHERE consent_id = NEW.id AND state IN ('planned', 'booked') AND struck_at IS NULL;
+        RETURN NULL;""",
+    )
+]
+
 # Who joins a care team keeps the case for what is booked already; who is taken out keeps nothing.
 GRANT = [
     DefinerTrigger(

@@ -25,6 +25,7 @@ from referrals.models import (
     Message,
     Notification,
 )
+from tests.bodies import decided, received
 from tests.cast import just_shown
 from tests.conftest import as_login
 from tests.database import as_login as raw_login
@@ -354,14 +355,7 @@ def test_one_missing_body_holds_up_no_other(cast, open_case, monkeypatch):
 @pytest.mark.django_db(transaction=True)
 def test_what_is_open_goes_over_and_what_is_closed_stays(cast, body, open_case, child_case, sign_in):
     deliver()
-    first = Notification.objects.get(case=child_case, body="guardianship")
-    with acting_as(cast.nasimi_guardianship.pk):
-        acknowledge(first, by=cast.nasimi_guardianship)
-    with raw_login("SUPERUSER") as cursor:
-        cursor.execute(
-            "UPDATE referrals_notification SET state = 'decided', decision = 'visit', decided_on = now()"
-            " WHERE id = %s", [str(first.pk)],
-        )  # fmt: skip
+    first = decided(received(child_case, cast), cast.nasimi_guardianship, "visit")
     open_case({"estimated_age": 12})
     deliver()
     second = Notification.objects.get(body="guardianship", state="sent")

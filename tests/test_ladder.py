@@ -139,7 +139,7 @@ def test_what_does_not_wait_climbs_no_further(cast, silent, state):
     end = {
         "acknowledged": f"state = 'acknowledged', acknowledged_at = now(), acknowledged_by_id = {cast.director.pk}",
         "decided": f"state = 'decided', acknowledged_at = now(), acknowledged_by_id = {cast.director.pk},"
-        " decision = 'visit', decided_on = now()",
+        " decision = 'visit', decision_number = '7', decided_on = now()",
         "cancelled": "state = 'cancelled'",
         "held": "held = true",
     }[state]

@@ -14,6 +14,7 @@ from referrals.extract import Extract, lines
 from referrals.letters import current
 from referrals.models import Commission, Notification
 from referrals.schemas import BASIS
+from tests.cast import as_administrator
 from tests.silence import to_guardianship
 from tests.test_delivery import deliver
 
@@ -34,7 +35,8 @@ def text_of(answer):
 @pytest.fixture
 def owed(child_case):
     """The notification to a body with an address, in its first minute."""
-    Commission.objects.filter(body="guardianship").update(address=ADDRESS)
+    with as_administrator():
+        Commission.objects.filter(body="guardianship").update(address=ADDRESS)
     return to_guardianship(child_case)
 
 

@@ -224,7 +224,7 @@ def test_the_queue_asks_as_much_for_three_as_for_one(
         submitted(open_case(), cast)
     client = sign_in(cast.supervisor)
     client.get("/plans/review/")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get("/plans/review/")
 
 

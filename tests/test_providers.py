@@ -7,15 +7,16 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import Error, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from aidcenter import codelists
 from aidcenter.context import acting_as
 from cases import providers
 from cases.actions import register_victim
-from cases.models import Provider
-from rehabilitation import catalogue
+from cases.models import Consent, Provider
+from rehabilitation import bookings, catalogue
 from rehabilitation.actions import Facts, record_service
-from rehabilitation.models import Service, ServiceType
+from rehabilitation.models import Booking, Service, ServiceType
 from tests.cast import say
 from tests.plans import TODAY
 from tests.test_consent import given
@@ -191,3 +192,30 @@ def test_the_administrator_edits_the_catalogue(cast, sign_in, adult_case):
         record_service(adult_case, service_type="legal", delivered_on=TODAY, by=cast.worker)
     assert "Lawyer&#x27;s help" in sign_in(cast.worker).get(f"/services/{before.pk}/").content.decode()
     assert before.unit == "hour"
+
+
+@pytest.mark.parametrize("setting", [{"withdrawn_on": TODAY}, {"struck_at": timezone.now()}])
+def test_with_the_consent_ends_what_was_still_to_be_given_on_it(cast, adult_case, setting):
+    clinic, own = provider(cast), provider(cast, name="Our doctor", kind="own")
+    (consent,) = given(adult_case, cast.worker, ("share_provider", clinic.name))
+    when = bookings.When(timezone.now() + timedelta(days=2))
+
+    def booked(hours, **facts):
+        moment = when._replace(starts_at=when.starts_at + timedelta(hours=hours))
+        facts = Facts(**facts, given_by=cast.worker)
+        return bookings.book(adult_case, moment, service_type="medical", by=cast.worker, facts=facts)[0]
+
+    rows = {
+        "on it": booked(0, provider=clinic),
+        "with a reason": booked(3, provider=clinic, provider_why="She asked by phone"),
+        "our own": booked(6, provider=own),
+    }
+    done = record_service(
+        adult_case, service_type="medical", delivered_on=TODAY, by=cast.worker, facts=Facts(provider=clinic)
+    )
+    Consent.objects.filter(pk=consent.pk).update(**setting)
+    states = {name: Service.objects.get(pk=row.pk).state for name, row in rows.items()}
+    assert states == {"on it": "cancelled", "with a reason": "booked", "our own": "booked"}
+    assert (done.consent, Service.objects.get(pk=done.pk).state) == (consent, "delivered")
+    on_it = Service.objects.get(pk=rows["on it"].pk)
+    assert Booking.objects.held().filter(pk=on_it.booking_id).count() == 0

@@ -108,7 +108,7 @@ def test_a_watch_that_has_stopped_is_noticed(cast, sign_in):
     deliver()
     look()
     age(70)
-    assert str(watch.SILENT) in sign_in(cast.director).get("/").content.decode()
+    assert "The watch over notifications does not run." in sign_in(cast.director).get("/").content.decode()
     answer = Client().get("/health/")
     assert (answer.status_code, answer.json()["watch"]) == (503, False)
 

@@ -17,7 +17,7 @@ from aidcenter.fields import CodeField
 from aidcenter.models import Staff
 from aidcenter.reach import ME, SECTIONS, Reach
 from aidcenter.triggers import keeps_active
-from cases.models import Case, CaseUserGrant, Note, Provider, Victim
+from cases.models import Case, CaseUserGrant, Consent, Note, Provider, Victim
 from rehabilitation import calendar_triggers, service_triggers
 from rehabilitation.models.booking import Booking, Room
 from rehabilitation.models.catalogue import LANGUAGES, LONGEST, ServiceType
@@ -81,6 +81,9 @@ class Service(models.Model):
         Provider, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("provider")
     )
     provider_why = Encrypted(verbose_name=_("why without consent"))
+    consent = models.ForeignKey(  # on which the provider gives it: withdrawn, what is still to be given ends
+        Consent, on_delete=models.PROTECT, null=True, related_name="+", editable=False
+    )
     given_by = models.ForeignKey(
         Staff, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("who gives it")
     )
@@ -211,6 +214,15 @@ class CaseEndsServices(Case):
         proxy = True
         default_permissions = ()
         triggers = service_triggers.CASE
+
+
+class ConsentServices(Consent):
+    """cases.Consent as this app sees it: only to hang the trigger on that ends what rests on it."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers = service_triggers.CONSENT
 
 
 class CareTeamGrant(CaseUserGrant):

@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 COMMON = ("get", "post")
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
-BEFORE_SIGN_IN = ("accounts/", "demo/", "exit/", "language/", "feed/", "healthz")
+BEFORE_SIGN_IN = ("accounts/", "demo/", "exit/", "language/", "feed/", "health")
 WORDS = ("names", "state", "sort", "order", "ordering", "q", "search", "case", "pk", "id", "victim", "owner", "export", "format", "fields")  # fmt: skip
 ASKED = (  # lists behind figures, which nothing else asks for
     "services/figures/list/?by=type&code=legal",
