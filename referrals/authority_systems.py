@@ -43,7 +43,7 @@ class SystemForm(forms.Form):
         """Encrypted on the way, and without a password that the page would show."""
         url = str(self.cleaned_data["url"])
         parts = urlsplit(url)
-        if parts.scheme != "https" and settings.PRODUCTION:
+        if parts.scheme != "https" and (settings.PRODUCTION or parts.scheme != "http"):
             raise ValidationError(gettext("The address begins with https://."))
         if parts.username or parts.password:
             raise ValidationError(gettext("Leave out user and password: the key says who we are."))

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import override
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -36,6 +37,13 @@ FACTS = {
     "accompanied": "separated", "needs": ["medical", "safety"], "taken": ["psychological", "police"],
     "asked": ["trace_family", "education"], "informed": "yes", "views": "She wants to live with her aunt",
 }  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    """Refusals are read in one language."""
+    with override("en"):
+        yield
 
 
 def with_canaries(row):

@@ -194,8 +194,7 @@ def test_the_administrator_edits_the_catalogue(cast, sign_in, adult_case):
     assert before.unit == "hour"
 
 
-@pytest.mark.parametrize("setting", [{"withdrawn_on": TODAY}, {"struck_at": timezone.now()}])
-def test_with_the_consent_ends_what_was_still_to_be_given_on_it(cast, adult_case, setting):
+def test_with_the_consent_ends_what_was_still_to_be_given_on_it(cast, adult_case):
     clinic, own = provider(cast), provider(cast, name="Our doctor", kind="own")
     (consent,) = given(adult_case, cast.worker, ("share_provider", clinic.name))
     when = bookings.When(timezone.now() + timedelta(days=2))
@@ -213,7 +212,7 @@ def test_with_the_consent_ends_what_was_still_to_be_given_on_it(cast, adult_case
     done = record_service(
         adult_case, service_type="medical", delivered_on=TODAY, by=cast.worker, facts=Facts(provider=clinic)
     )
-    Consent.objects.filter(pk=consent.pk).update(**setting)
+    Consent.objects.filter(pk=consent.pk).update(withdrawn_on=TODAY)
     states = {name: Service.objects.get(pk=row.pk).state for name, row in rows.items()}
     assert states == {"on it": "cancelled", "with a reason": "booked", "our own": "booked"}
     assert (done.consent, Service.objects.get(pk=done.pk).state) == (consent, "delivered")

@@ -5,6 +5,7 @@ import uuid
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import Error, connection, transaction
+from django.utils.translation import override
 
 from aidcenter.context import acting_as
 from cases.models import IdentityPaper
@@ -16,6 +17,13 @@ from tests.test_delivery import deliver
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WHY = "To write to the school"
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    """Refusals are read in one language."""
+    with override("en"):
+        yield
 
 
 @pytest.fixture
