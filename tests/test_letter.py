@@ -5,16 +5,16 @@ import io
 import pypdfium2
 import pytest
 
+from aidcenter.clock import baku_today
 from aidcenter.codelists import label_in
 from aidcenter.models import AuditEvent
 from aidcenter.templatetags.ui import dmy
 from cases.actions import change_details
-from referrals import letter_paper
+from referrals import authorities, letter_paper
 from referrals.extract import Extract, lines
 from referrals.letters import current
 from referrals.models import Commission, Notification
 from referrals.schemas import BASIS
-from tests.cast import as_administrator
 from tests.silence import to_guardianship
 from tests.test_delivery import deliver
 
@@ -33,10 +33,12 @@ def text_of(answer):
 
 
 @pytest.fixture
-def owed(child_case):
+def owed(cast, child_case):
     """The notification to a body with an address, in its first minute."""
-    with as_administrator():
-        Commission.objects.filter(body="guardianship").update(address=ADDRESS)
+    body = Commission.objects.get(district="nasimi", body="guardianship")
+    named = {name: getattr(body, name) for name in authorities.NAMING}
+    said = named | {"address": ADDRESS, "since": baku_today()}
+    authorities.rename(body, said, by=cast.administrator)
     return to_guardianship(child_case)
 
 
