@@ -213,7 +213,6 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-due": {"task": "referrals.deliver_due", "schedule": 30.0},
     "ladder": {"task": "referrals.climb", "schedule": 30.0},
     "partners": {"task": "referrals.remind_partners", "schedule": 600.0},
-    "bodies": {"task": "referrals.bodies_of_the_day", "schedule": 60.0},
     "drill": {"task": "referrals.start_drill", "schedule": crontab(hour=6, minute=0)},  # 10 o'clock in Baku
     "drill-bells": {"task": "referrals.drill", "schedule": 600.0},
     "body-reminders": {"task": "referrals.remind_bodies", "schedule": 600.0},

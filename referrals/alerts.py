@@ -23,7 +23,6 @@ log = logging.getLogger(__name__)
 
 BATCH = 50
 Row = TypeVar("Row", bound=Model)
-SMTP = "smtp"  # one server for every bell: when it is down, none is tried
 
 
 def deliver_due() -> int:
@@ -53,7 +52,7 @@ def freeze_owed() -> int:
             .filter(frozen_at__isnull=True, needs_human=False, due_at__lte=Now())
             .exclude(notification__state="cancelled")
             .exclude(notification__held=True, number=1)  # the database would refuse it
-            .select_related("notification__case__victim", "notification__commission__webhook")
+            .select_related("notification__case__victim", "notification__commission")
             .order_by("created_at")[:BATCH]
         )
         rows: list[Message] = list(owed)
@@ -80,18 +79,16 @@ def _all_or_each(
 
 def _freeze(messages: list[Message]) -> None:
     addressed = [(message, _addressed(message)) for message in messages]
-    called = {body: authorities.called(body, baku_today()) for body in {body for _, body in addressed}}
-    ways = []
-    for message, commission in addressed:
+    bodies = {body for _, body in addressed}
+    called = {body: authorities.called(body, baku_today()) for body in bodies}
+    ways = {body: authorities.ways_to(body) for body in bodies}
+    for message, body in addressed:
         message.extract = letters.write(message, day_of(message.notification.case))
-        message.called, message.frozen_at = called[commission], Now()
+        message.called, message.frozen_at = called[body], Now()
         message.save(update_fields=["extract", "called", "frozen_at"])
-        ways += [
-            Delivery(message=message, channel=name, destination=_where(name, commission))
-            for name in commission.channels
-            if _leads(name, commission)
-        ]
-    Delivery.objects.bulk_create(ways)
+    Delivery.objects.bulk_create(
+        [Delivery(message=message, channel=way) for message, body in addressed for way in ways[body]]
+    )
 
 
 def _not_frozen(message: Message, problem: Exception) -> None:
@@ -100,18 +97,6 @@ def _not_frozen(message: Message, problem: Exception) -> None:
         due_at=Now() + wait_after(message.tries + 1),
         needs_human=isinstance(problem, crypto.DoesNotOpen | schemas.Unfit),
     )
-
-
-def _leads(way: str, commission: Commission) -> bool:
-    """Whether the body can be reached that way."""
-    if way == "email":
-        return bool(commission.email)
-    return way == "portal" or hasattr(commission, "webhook")
-
-
-def _where(way: str, commission: Commission) -> str:
-    """What fails together on that way."""
-    return {"portal": "", "email": SMTP}.get(way, f"{way}:{commission.pk}")
 
 
 def _addressed(message: Message) -> Commission:

@@ -5,6 +5,7 @@ import pgtrigger
 from aidcenter.clock import DB_TODAY
 from aidcenter.triggers import DefinerTrigger, append_only, keeps_active
 from cases.triggers import OF_ITS_CASE
+from referrals.schemas import FOR_GUARDIANSHIP_ONLY
 
 
 def refuse(constraint: str, message: str) -> str:
@@ -58,7 +59,7 @@ WORD = [
         PERFORM FROM public.referrals_notification n WHERE n.id = NEW.notification_id FOR UPDATE;
         IF NEW.kind IN ('question', 'request') THEN
             NEW.about_id := NULL;
-            IF NEW.field IN ('health', 'psychological') AND EXISTS (
+            IF NEW.field IN {FOR_GUARDIANSHIP_ONLY} AND EXISTS (
                 SELECT FROM public.referrals_notification n
                  WHERE n.id = NEW.notification_id AND n.body <> 'guardianship') THEN
                 {refuse("body_word_never", "This body is never told of it.")}

@@ -20,7 +20,7 @@ from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
 from cases.actions import broken, require
-from referrals.models import Commission, CommissionName
+from referrals.models import Commission, CommissionName, Webhook
 
 NAMING = ("name_az", "name_ru", "name_en", "address")
 REACHED = ("email", "phone", "duty_phone", "opens_at", "closes_at", "office_days", "channels")
@@ -32,6 +32,13 @@ def by_the_day() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT commissions_by_the_day()")
         return int(cursor.fetchone()[0])
+
+
+def ways_to(commission: Commission) -> list[str]:
+    """On which ways it can be reached now, in its order."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT way FROM ways_to(%s)", [commission.pk])
+        return [way for (way,) in cursor.fetchall()]
 
 
 def called(commission: Commission, day: date) -> CommissionName | None:
@@ -100,6 +107,19 @@ def change(commission: Commission, said: dict[str, Any], *, by: Staff) -> None:
         setattr(commission, name, said[name])
     _kept(commission, update_fields=REACHED)
     audit.record("commission.change", by=by, ids=[commission.pk])
+
+
+@act
+def connect(commission: Commission, said: dict[str, Any], *, by: Staff) -> None:
+    """Tell the body by its system too, from the next message on."""
+    require(by, Verb.EDIT_COMMISSIONS)
+    hook = Webhook.objects.filter(pk=commission.pk).first() or Webhook(commission=commission)
+    hook.url, hook.their_key = said["url"], said["their_key"]
+    hook.save()
+    if "webhook" not in commission.channels:
+        commission.channels = [*commission.channels, "webhook"]
+        commission.save(update_fields=["channels"])
+    audit.record("commission.system", by=by, ids=[commission.pk])
 
 
 @act

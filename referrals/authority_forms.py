@@ -1,19 +1,20 @@
 """The forms of the state bodies: how one is reached, what it is called, its end, its members; a repair."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from aidcenter import codelists
 from aidcenter.clock import baku_today
 from aidcenter.forms import Text, day, pick
-from referrals import authorities, authority_members
+from referrals import authorities, authority_members, signatures
 from referrals.models import Commission, Member
-from referrals.models.authority import WEEKDAYS
 
 TIMES = {"type": "time", "class": "in-10"}
 
@@ -70,8 +71,8 @@ class ReachedForm(forms.Form):
     phone = Text(label=_("Phone of the office"), max_length=30)
     duty_phone = Text(label=_("Duty phone, day and night"), max_length=30)
     office_days = forms.TypedMultipleChoiceField(
-        label=_("Office days"), choices=list(WEEKDAYS.items()), coerce=int, required=False,
-        widget=forms.CheckboxSelectMultiple,
+        label=_("Office days"), choices=[(day + 1, name) for day, name in WEEKDAYS.items()], coerce=int,
+        required=False, widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     opens_at = _time(_("Opens at"))
     closes_at = _time(_("Closes at"))
@@ -166,3 +167,33 @@ class RepairForm(forms.Form):
         label=_("What was repaired"), max_length=500, required=True, widget=forms.Textarea({"rows": 3}),
         help_text=_("For example: a new e-mail, a member who signs in again. No name of a child."),
     )  # fmt: skip
+
+
+class SystemForm(forms.Form):
+    """Where their system listens, and the public half of the key that signs its receipts."""
+
+    url = forms.URLField(
+        label=_("Address of their system"), max_length=300, assume_scheme="https",
+        help_text=_("For example https://bodies.example.az/aid-centre. No personal data is sent there."),
+    )  # fmt: skip
+    their_key = Text(
+        label=_("Their public key"), max_length=60, required=True,
+        help_text=_("Ed25519, 32 bytes in base64: a receipt counts only when this key has signed it."),
+    )  # fmt: skip
+
+    def clean_url(self) -> str:
+        """Encrypted on the way, and without a password that the page would show."""
+        url = str(self.cleaned_data["url"])
+        parts = urlsplit(url)
+        if parts.scheme != "https" and (settings.PRODUCTION or parts.scheme != "http"):
+            raise ValidationError(gettext("The address begins with https://."))
+        if parts.username or parts.password:
+            raise ValidationError(gettext("Leave out user and password: the key says who we are."))
+        return url
+
+    def clean_their_key(self) -> str:
+        """A key, not something else that was pasted."""
+        key = str(self.cleaned_data["their_key"])
+        if not signatures.is_key(key):
+            raise ValidationError(gettext("This is no Ed25519 public key in base64."))
+        return key

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referrals import authority_member_views, authority_systems, authority_views, drill_views
+from referrals import authority_member_views, authority_views, drill_views
 
 app_name = "authorities"
 urlpatterns = [
@@ -21,7 +21,7 @@ urlpatterns = [
     path("drills/<uuid:pk>/receive/", drill_views.receive, name="receive_drill"),
     path("<uuid:pk>/", authority_views.body, name="body"),
     path("<uuid:pk>/change/", authority_views.change, name="change"),
-    path("<uuid:pk>/system/", authority_systems.system, name="system"),
+    path("<uuid:pk>/system/", authority_views.system, name="system"),
     path("<uuid:pk>/rename/", authority_views.rename, name="rename"),
     path("<uuid:pk>/end/", authority_views.end, name="end"),
     path("<uuid:pk>/members/new/", authority_member_views.new, name="new_member"),

@@ -21,7 +21,7 @@ from aidcenter.forms import sent
 from aidcenter.roles import Verb, may
 from aidcenter.signin import fresh_factor_first
 from referrals import authorities, authority_members
-from referrals.authority_forms import EndForm, NewForm, ReachedForm, RenameAllForm, RenameForm
+from referrals.authority_forms import EndForm, NewForm, ReachedForm, RenameAllForm, RenameForm, SystemForm
 from referrals.models import BODIES, Commission, CommissionName, DistrictSeen, Webhook
 
 SHOWN = ("missing", "ours")
@@ -126,8 +126,22 @@ def change(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     form = ReachedForm(
         request.POST or None, initial={name: getattr(row, name) for name in authorities.REACHED}
     )
-    return done(request, row, form, lambda said: authorities.change(row, said, by=request.user),
+    return _done(request, row, form, lambda said: authorities.change(row, said, by=request.user),
                  _("How it is reached"))  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.EDIT_COMMISSIONS)
+def system(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """Where their system is, after a fresh second factor: it decides where every message goes."""
+    row = get_object_or_404(Commission, pk=pk)
+    if first := fresh_factor_first(request):
+        return first
+    hook = Webhook.objects.filter(pk=pk).first()
+    now = {"url": hook.url, "their_key": hook.their_key} if hook else {}
+    form = SystemForm(request.POST or None, initial=now)
+    return _done(request, row, form, lambda said: authorities.connect(row, said, by=request.user),
+                 _("Their system"))  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -136,7 +150,7 @@ def rename(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """What the body is called, and where it sits, from a day on."""
     row = get_object_or_404(Commission, pk=pk)
     form = RenameForm(request.POST or None, initial={name: getattr(row, name) for name in authorities.NAMING})
-    return done(request, row, form, lambda said: authorities.rename(row, said, by=request.user),
+    return _done(request, row, form, lambda said: authorities.rename(row, said, by=request.user),
                  _("Name and address"))  # fmt: skip
 
 
@@ -148,11 +162,11 @@ def end(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     if first := fresh_factor_first(request):
         return first
     form = EndForm(request.POST or None, commission=row)
-    return done(request, row, form, lambda said: authorities.end(row, said, by=request.user),
+    return _done(request, row, form, lambda said: authorities.end(row, said, by=request.user),
                  _("End of the body"))  # fmt: skip
 
 
-def done(
+def _done(
     request: StaffRequest,
     row: Commission,
     form: forms.Form,

@@ -7,6 +7,7 @@ from django.core.mail import BadHeaderError, EmailMessage
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from aidcenter import mails
 from referrals.models import Delivery
 
 FOR_GOOD = range(500, 600)
@@ -26,14 +27,9 @@ def ring(delivery: Delivery) -> None:
             )
             % {"reference": notification.reference, "address": f"{settings.SITE_URL}/referrals/"},
             to=[notification.commission.email],
-            headers={"Message-ID": message_id(delivery)},
+            headers={"Message-ID": mails.message_id(delivery.pk)},
         )
     mail.send()
-
-
-def message_id(delivery: Delivery) -> str:
-    """The same at every try, so that a mail program shows one mail."""
-    return f"<{delivery.pk}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2]}>"
 
 
 def refuses_for_good(problem: Exception) -> bool:

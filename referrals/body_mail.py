@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -49,7 +48,7 @@ def _tried(mail: Callable[[], bool]) -> bool:
     try:
         with acting_as(None), override("az"):
             return mail()
-    except (OSError, SMTPException) as error:
+    except OSError as error:
         logger.warning("A mail to a state body was not taken (%s).", type(error).__name__)
         return False
 

@@ -3,9 +3,7 @@
 It makes no notification and no delivery of one, names no child, and is in no statistic.
 """
 
-import logging
 from datetime import date, timedelta
-from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,7 +14,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from aidcenter import audit
+from aidcenter import audit, mails
 from aidcenter.celery import enqueue
 from aidcenter.clock import baku_today
 from aidcenter.context import act, acting_as
@@ -26,8 +24,6 @@ from cases.actions import require
 from referrals.models import Commission, DrillCall, DrillRun
 
 SOON = timedelta(hours=1)
-
-log = logging.getLogger(__name__)
 
 
 def _begin(day: date, by: Staff | None) -> DrillRun:
@@ -135,27 +131,14 @@ def _next() -> bool:
         call = rows.select_for_update(skip_locked=True, of=("self",)).order_by("mail_at").first()
         if call is None:
             return False
-        taken = _taken(call)
-        DrillCall.objects.filter(pk=call.pk).update(mail_at=None if taken else Now() + SOON)
+        rung = not call.commission.email or mails.taken(_mail(call))
+        DrillCall.objects.filter(pk=call.pk).update(mail_at=None if rung else Now() + SOON)
     return True
 
 
-def _taken(call: DrillCall) -> bool:
-    """Whether the bell has rung, or has nowhere to ring."""
-    if not call.commission.email:
-        return True
-    try:
-        _mail(call)
-    except (OSError, SMTPException) as error:
-        log.warning("The bell of test %s was not taken (%s).", call.pk, type(error).__name__)
-        return False
-    return True
-
-
-def _mail(call: DrillCall) -> None:
-    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2]
+def _mail(call: DrillCall) -> EmailMessage:
     with override("az"):
-        EmailMessage(
+        return EmailMessage(
             subject=_("TEST of the Aid Centre: no child, please confirm"),
             body=_(
                 "This is a test of the way to you; there is no child.\n"
@@ -163,5 +146,5 @@ def _mail(call: DrillCall) -> None:
             )
             % {"address": f"{settings.SITE_URL}/referrals/"},
             to=[call.commission.email],
-            headers={"Message-ID": f"<drill-{call.pk}@{domain}>"},
-        ).send()
+            headers={"Message-ID": mails.message_id(f"drill-{call.pk}")},
+        )

@@ -10,12 +10,13 @@ import random
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models.functions import Cast, Concat, Now
 
-from aidcenter import crypto
+from aidcenter import crypto, mails
 from referrals import bell, webhook
 from referrals.models import Attempt, Circuit, Delivery, Webhook
 
@@ -26,6 +27,17 @@ LONGEST_WAIT = 300  # seconds between tries, with full jitter; and then for ever
 DOUBLINGS = 12  # of the wait; more would only make large numbers
 FAILURES = 3  # in a row, after which a destination rests
 DETAIL = 200
+# What fails together: one server rings every bell, and each body has a system of its own.
+DESTINATION: Any = Case(
+    When(channel="email", then=Value("smtp")),
+    default=Concat(
+        "channel",
+        Value(":"),
+        Cast("message__notification__commission", CharField()),
+        output_field=CharField(),
+    ),
+    output_field=CharField(),
+)
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,7 @@ class Claim:
 
     id: uuid.UUID
     fence: int
+    destination: str
 
 
 def deliver_outside() -> int:
@@ -49,8 +62,9 @@ def claim_next() -> Claim | None:
     with transaction.atomic():
         resting = Circuit.objects.filter(rests_until__gt=Now()).values("destination")
         due = Q(state="due", due_at__lte=Now()) | Q(state="sending", lease_until__lt=Now())
-        rows = Delivery.objects.filter(due).exclude(channel="portal").exclude(destination__in=resting)
-        row = rows.select_for_update(skip_locked=True).order_by("due_at").first()
+        rows = Delivery.objects.annotate(destination=DESTINATION).filter(due).exclude(channel="portal")
+        rows = rows.exclude(destination__in=resting).order_by("due_at")
+        row = rows.select_for_update(skip_locked=True, of=("self",)).first()
         if row is None:
             return None
         fence = row.fence + 1
@@ -59,7 +73,7 @@ def claim_next() -> Claim | None:
         )
         broken = Circuit.objects.filter(destination=row.destination, failures__gte=FAILURES)
         broken.update(rests_until=Now() + LEASE)  # the others wait for how this one ends
-        return Claim(row.pk, fence)
+        return Claim(row.pk, fence, row.destination)
 
 
 def deliver(claim: Claim) -> bool:
@@ -84,7 +98,7 @@ def database_now() -> int:
 
 def _done(claim: Claim, delivery: Delivery) -> bool:
     with transaction.atomic():
-        Circuit.objects.filter(destination=delivery.destination).update(failures=0, rests_until=None)
+        Circuit.objects.filter(destination=claim.destination).update(failures=0, rests_until=None)
         return _write_back(claim, delivery, "done", done_at=Now())
 
 
@@ -97,7 +111,7 @@ def _failed(claim: Claim, delivery: Delivery, problem: Exception) -> bool:
         if _never_works(problem):
             _write_back(claim, delivery, "needs_human", detail=said)
         else:
-            _count(delivery.destination)
+            _count(claim.destination)
             _write_back(claim, delivery, "due", detail=said, due_at=Now() + wait_after(delivery.tries))
     return False
 
@@ -134,6 +148,6 @@ def _write_back(claim: Claim, delivery: Delivery, state: str, *, detail: str = "
         fence=claim.fence,
         result=state,
         detail=detail[:DETAIL] if kept else "too late: another took over",
-        message_id=bell.message_id(delivery) if delivery.channel == "email" else str(delivery.pk),
+        message_id=mails.message_id(delivery.pk) if delivery.channel == "email" else str(delivery.pk),
     )
     return kept

@@ -5,8 +5,6 @@ does not answer is asked again later, and for ever.
 """
 
 import logging
-import random
-from datetime import timedelta
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
 
 from django.conf import settings
@@ -17,10 +15,10 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from aidcenter import mails
 from aidcenter.templatetags.ui import dmy
 from referrals.models import TELEPHONE, OwedMail
-
-LONGEST_WAIT = 300  # seconds
+from referrals.outside import wait_after
 
 log = logging.getLogger(__name__)
 
@@ -66,8 +64,7 @@ def _later(mail: OwedMail, problem: OSError) -> bool | None:
     rows = OwedMail.objects.filter(done_at=None, due_at__lte=Now())
     if refused:
         rows = rows.filter(pk=mail.pk)
-    wait = random.uniform(1, min(LONGEST_WAIT, 2 ** min(mail.tries + 1, 12)))  # noqa: S311 - jitter
-    rows.update(due_at=Now() + timedelta(seconds=wait), tries=F("tries") + 1)
+    rows.update(due_at=Now() + wait_after(mail.tries + 1), tries=F("tries") + 1)
     return False if refused else None
 
 
@@ -75,12 +72,11 @@ def _message(mail: OwedMail) -> EmailMessage:
     person, body = mail.person, mail.commission
     with override(person.language if person else "az"):
         subject, text = _daily(mail) if mail.day else _step(mail)
-        domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2]
         return EmailMessage(
             subject=subject,
             body=text,
             to=[person.email if person else body.email if body else ""],
-            headers={"Message-ID": f"<{mail.pk}@{domain}>"},
+            headers={"Message-ID": mails.message_id(mail.pk)},
         )
 
 
@@ -108,10 +104,10 @@ def _step(mail: OwedMail) -> tuple[str, str]:
         "address": settings.SITE_URL,
     }
     if step.step in TELEPHONE:
-        return _("Aid Centre: telephone now"), _(
+        return _("Telephone now"), _(
             "Telephone now about the notification %(reference)s.\n"
             "The number stands on your first page: %(address)s\n"
         ) % said
-    return _("Aid Centre: a notification is not acknowledged"), _(
+    return _("A notification is not acknowledged"), _(
         "The notification %(reference)s has not been acknowledged for %(hours)s h.\nSign in: %(address)s\n"
     ) % said

@@ -1,8 +1,6 @@
 """Mails to the people of a partner: that something waits in the portal. A reference, and nothing personal."""
 
-import logging
 from datetime import timedelta
-from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -12,13 +10,12 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from aidcenter import mails
 from aidcenter.context import acting_as
 from aidcenter.models import Staff
 from referrals.models import PartnerSheet
 
 SOON = timedelta(hours=1)
-
-logger = logging.getLogger(__name__)
 
 
 def send() -> int:
@@ -41,26 +38,16 @@ def _next() -> bool:
         if sheet is None:
             return False
         people = Staff.objects.filter(partnership__provider=sheet.provider_id, is_active=True)
-        taken = [_mailed(person, sheet) for person in people.exclude(email="")]
+        taken = [mails.taken(_mail(person, sheet)) for person in people.exclude(email="")]
         PartnerSheet.objects.filter(pk=sheet.pk).update(reminded_at=Now() if all(taken) else again + SOON)
     return True
 
 
-def _mailed(person: Staff, sheet: PartnerSheet) -> bool:
-    """Whether the mail was taken; one that was not is tried again soon, and holds up no other."""
-    try:
-        _mail(person, sheet)
-    except (OSError, SMTPException) as error:
-        logger.warning("A reminder to %s was not taken (%s).", person.pk, type(error).__name__)
-        return False
-    return True
-
-
-def _mail(person: Staff, sheet: PartnerSheet) -> None:
+def _mail(person: Staff, sheet: PartnerSheet) -> EmailMessage:
     with override(person.language):
         said = {"reference": sheet.reference, "address": settings.SITE_URL}
-        EmailMessage(
+        return EmailMessage(
             subject=_("Aid Centre: a referral waits for you"),
             body=_("Referral %(reference)s waits for your answer. Sign in: %(address)s\n") % said,
             to=[person.email],
-        ).send()
+        )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import BooleanField, Func
 from django.utils.translation import gettext as _
 
 from aidcenter import audit, crypto
@@ -21,9 +21,7 @@ from referrals.models.answer import ENDS, READ_BY_BODY
 from referrals.schemas import FOR_GUARDIANSHIP_ONLY
 
 PHONE_DIGITS = 7  # fewer are no phone number
-# Whoever had such a role is under suspicion, as in sql/portal.sql.
-SUSPECTED = ["recruiter", "broker", "transporter", "smuggler", "transferred", "harboured", "sold", "bought",
-             "received", "controlled", "abuser", "kidnapper", "exploiter"]  # fmt: skip
+SUSPECTED = Func("dangerous", "roles", function="is_suspected", output_field=BooleanField())
 
 
 @dataclass
@@ -122,8 +120,7 @@ def names_suspect(case: Case, texts: Iterable[str]) -> bool:
     """Whether a text tells the contact of somebody who must not learn where the child is."""
     written = " ".join(texts).lower()
     digits = "".join(filter(str.isdigit, written))
-    people = ConnectedPerson.objects.filter(case=case, struck_at__isnull=True)
-    for person in people.filter(Q(dangerous=True) | Q(roles__overlap=SUSPECTED)):
+    for person in ConnectedPerson.objects.filter(SUSPECTED, case=case, struck_at__isnull=True):
         contact = (person.contact or "").strip().lower()
         number = "".join(filter(str.isdigit, contact))[-9:]
         if (contact and contact in written) or (len(number) >= PHONE_DIGITS and number in digits):

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from aidcenter.clock import baku_today
-from referrals import alerts, authorities, body_mail, drills, ladder, partner_mail
+from referrals import alerts, body_mail, drills, ladder, partner_mail
 
 
 @shared_task(name="referrals.deliver_due")
@@ -22,12 +22,6 @@ def climb() -> None:
 def remind_partners() -> None:
     """Tell partners by mail that something waits in their portal."""
     partner_mail.send()
-
-
-@shared_task(name="referrals.bodies_of_the_day")
-def bodies_of_the_day() -> None:
-    """A new name is in force, or a body ends and another takes over, on its day."""
-    authorities.by_the_day()
 
 
 @shared_task(name="referrals.start_drill")

@@ -10,7 +10,6 @@ import urllib.request
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -21,6 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from aidcenter.mails import taken
 from aidcenter.models import Staff
 from aidcenter.roles import Role, Verb, may
 from referrals.models import Health
@@ -49,7 +49,8 @@ LIMITS = {
     "relay": Limit(30, gettext_lazy("The relay, which delivers notifications, does not run.")),
     "children": Limit(0, gettext_lazy("There is a child without its notifications.")),
     "unacknowledged": Limit(
-        48 * 3600, gettext_lazy("A state body has not acknowledged a notification for two days.")
+        int(settings.LADDER_HOURS["telephone"] * 3600),
+        gettext_lazy("A state body has long not acknowledged a notification."),
     ),
 }
 UNANSWERED = gettext_lazy("The database does not answer.")
@@ -74,10 +75,9 @@ def _keep(what: str, value: int, *, ok: bool) -> None:
     row.update(ok=ok, value=min(value, 2**31 - 1), checked_at=Now())
 
 
-def is_silent() -> bool:
-    """Whether the watch has not looked for a while, or never."""
-    latest = Health.objects.order_by("-checked_at").first()
-    return latest is None or latest.checked_at < timezone.now() - STALE
+def is_silent(rows: Iterable[Health]) -> bool:
+    """Whether the watch, which has looked once, has not looked for a while."""
+    return any(row.checked_at < timezone.now() - STALE for row in rows)
 
 
 def banners(person: Staff) -> Iterator[str]:
@@ -85,8 +85,7 @@ def banners(person: Staff) -> Iterator[str]:
     if not may(person, Verb.SEE_TROUBLE):
         return
     rows = list(Health.objects.order_by("since"))
-    silent = any(row.checked_at < timezone.now() - STALE for row in rows)
-    said = [str(SILENT)] if silent else [str(LIMITS[row.what].says) for row in rows if not row.ok]
+    said = [str(SILENT)] if is_silent(rows) else [str(LIMITS[row.what].says) for row in rows if not row.ok]
     yield from (f"{text} {FIRST_STEP}" for text in said)
 
 
@@ -108,8 +107,7 @@ def addresses() -> list[str]:
 def tell_of(whats: Iterable[str], mails: list[str]) -> bool:
     """Say by every second channel what is wrong; False when none has taken it."""
     names = list(whats)
-    taken = [_mailed(names, mails), _called(names)]
-    return any(taken)
+    return any([_mailed(names, mails), _called(names)])
 
 
 def _mailed(names: list[str], mails: list[str]) -> bool:
@@ -119,11 +117,7 @@ def _mailed(names: list[str], mails: list[str]) -> bool:
         said = [str(LIMITS[name].says if name in LIMITS else UNANSWERED) for name in names]
         text = "\n".join([*said, str(FIRST_STEP)])
         mail = EmailMessage(subject=_("Something does not work"), body=text, bcc=mails)
-    try:
-        return bool(mail.send())
-    except (OSError, SMTPException) as problem:
-        log.warning("the second channel (mail) does not work: %s", type(problem).__name__)
-        return False
+    return taken(mail)
 
 
 def _called(names: list[str]) -> bool:

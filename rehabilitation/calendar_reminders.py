@@ -1,6 +1,5 @@
 """The mail of the evening before: how many appointments there are, and no more unless one chose so."""
 
-import logging
 from collections import defaultdict
 from datetime import date, timedelta
 
@@ -12,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from aidcenter import audit
+from aidcenter import audit, mails
 from aidcenter.clock import baku_today
 from aidcenter.duties import at_start_of
 from aidcenter.models import AuditEvent, Staff
@@ -20,8 +19,6 @@ from aidcenter.roles import Verb, may
 from rehabilitation.models import Booking, CalendarChoice
 
 ACT = "calendar.remind"
-
-logger = logging.getLogger(__name__)
 
 
 def send() -> int:
@@ -36,22 +33,15 @@ def send() -> int:
         choice = choices.get(person.pk) or CalendarChoice(person=person)
         if person.pk in told or not choice.mail or not may(person, Verb.VIEW_CALENDAR):
             continue
-        if not _sent(person, bookings, numbers if choice.mail_numbers else None):
-            continue
-        audit.record(ACT, by=person, number=len(bookings))
-        sent += 1
+        if mails.taken(_mail(person, bookings, numbers if choice.mail_numbers else None)):
+            audit.record(ACT, by=person, number=len(bookings))
+            sent += 1
     return sent
 
 
-def _sent(person: Staff, bookings: list[Booking], numbers: dict[object, list[str]] | None) -> bool:
-    """Whether the mail server took it; what it did not take is tried again, and holds up nobody."""
-    try:
-        with override(person.language):
-            EmailMessage(subject=_("Tomorrow"), body=_body(bookings, numbers), to=[person.email]).send()
-    except OSError:
-        logger.warning("The mail of the evening to person %s was not taken.", person.pk)
-        return False
-    return True
+def _mail(person: Staff, bookings: list[Booking], numbers: dict[object, list[str]] | None) -> EmailMessage:
+    with override(person.language):
+        return EmailMessage(subject=_("Tomorrow"), body=_body(bookings, numbers), to=[person.email])
 
 
 def _of(day: date) -> dict[Staff, list[Booking]]:

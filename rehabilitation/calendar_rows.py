@@ -144,7 +144,7 @@ def slots(
         **{f"{whom.column}__in": list(shown)},
     )
     bookings = list(rows.order_by("during", "pk"))
-    known = _services(bookings, reader)
+    known = services_of(bookings, reader)
     found: dict[int, dict[date, list[Slot]]] = defaultdict(lambda: defaultdict(list))
     for booking in bookings:
         said: dict[str, Any] = {
@@ -163,7 +163,7 @@ def _touched(booking: Booking, days: list[date]) -> list[date]:
     return [day for day in days if first <= day <= last]
 
 
-def _services(bookings: list[Booking], reader: Staff) -> dict[Any, list[Service]]:
+def services_of(bookings: list[Booking], reader: Staff) -> dict[Any, list[Service]]:
     """The services behind them, of the cases that the reader reads."""
     rows = Service.objects.visible_to(reader).filter(booking__in=[booking.pk for booking in bookings])
     found: dict[Any, list[Service]] = defaultdict(list)

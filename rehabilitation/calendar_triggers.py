@@ -8,6 +8,7 @@ import pgtrigger
 
 from aidcenter.triggers import DefinerTrigger
 
+USUAL = 60  # minutes, where nobody said how long it takes
 _SAID = "r.state, r.starts_at, r.minutes, r.given_by_id, r.room_id, r.struck_at"
 _NEW, _OLD = _SAID.replace("r.", "NEW."), _SAID.replace("r.", "OLD.")
 
@@ -42,7 +43,7 @@ BOOKED = DefinerTrigger(
             IF was IS NOT NULL THEN PERFORM public.booking_left(was, NEW.id); END IF;
             RETURN NEW;
         END IF;
-        lasts := coalesce(NEW.minutes, 60);
+        lasts := coalesce(NEW.minutes, {USUAL});
         span := tstzrange(NEW.starts_at, NEW.starts_at + make_interval(mins => lasts));
         on_day := (NEW.starts_at AT TIME ZONE 'Asia/Baku')::date;
         IF NEW.given_by_id IS NOT NULL THEN

@@ -6,7 +6,6 @@ The key is shown once and kept as its hash. Names in the feed say nothing of the
 import hashlib
 import re
 import secrets
-from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +21,7 @@ from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
 from cases.actions import require
+from rehabilitation.calendar_rows import services_of
 from rehabilitation.models import Booking, CalendarChoice, Service
 
 KEY_BYTES = 32
@@ -82,7 +82,7 @@ def written(person: Staff, now: datetime) -> tuple[bytes, list[Any]]:
     """The calendar as a file, the same while nothing changes; and the services whose case it names."""
     rows = Booking.objects.held().filter(staff=person, day__range=((now - BACK).date(), (now + AHEAD).date()))
     bookings = list(rows.order_by("during", "pk"))
-    known = _known(bookings, person) if choice_of(person).feed_numbers else {}
+    known = services_of(bookings, person) if choice_of(person).feed_numbers else {}
     calendar = Calendar()
     calendar.add("prodid", "-//Calendar//")
     calendar.add("version", "2.0")
@@ -90,14 +90,6 @@ def written(person: Staff, now: datetime) -> tuple[bytes, list[Any]]:
     for booking in bookings:
         calendar.add_component(_event(booking, known.get(booking.pk, [])))
     return calendar.to_ical(), [service.pk for rows in known.values() for service in rows]
-
-
-def _known(bookings: list[Booking], person: Staff) -> dict[Any, list[Service]]:
-    rows = Service.objects.visible_to(person).filter(booking__in=[booking.pk for booking in bookings])
-    found: dict[Any, list[Service]] = defaultdict(list)
-    for service in rows.select_related("case").order_by("case__number"):
-        found[service.booking_id].append(service)
-    return found
 
 
 def _event(booking: Booking, services: list[Service]) -> Event:

@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 
 from aidcenter.templatetags.ui import dmyhm
 from cases.actions import broken
+from rehabilitation.calendar_triggers import USUAL
 from rehabilitation.models import Booking, Service
-
-USUAL = 60  # minutes, where nobody said how long it takes
 
 
 class Taken(ValidationError):

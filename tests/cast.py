@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.db.backends.signals import connection_created
 from django.test import Client
+from django.utils.translation import override
 
 from aidcenter import codelists, factor
 from aidcenter.context import acting_as, sign
@@ -181,3 +182,10 @@ def just_shown(client: Client) -> Client:
     session[factor.SHOWN_AT] = 2**40
     session.save()
     return client
+
+
+@pytest.fixture
+def in_english() -> Iterator[None]:
+    """Refusals are read in one language."""
+    with override("en"):
+        yield

@@ -8,7 +8,6 @@ from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import Error, connection, transaction
 from django.test.utils import CaptureQueriesContext
-from django.utils.translation import override
 
 from aidcenter.clock import baku_today
 from aidcenter.context import acting_as
@@ -31,7 +30,7 @@ from tests.conftest import as_login
 from tests.database import as_login as raw_login
 from tests.test_delivery import deliver
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 TODAY = baku_today()
 PAGE = "/referrals/authorities/"
 REACHED = {
@@ -39,13 +38,6 @@ REACHED = {
     "closes_at": "18:00", "way_1": "portal", "way_2": "email",
 }  # fmt: skip
 NAMES = {"name_az": "Yeni ad", "name_ru": "Новое имя", "name_en": "New name", "address": "Street 7"}
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    """Refusals are read in one language."""
-    with override("en"):
-        yield
 
 
 @pytest.fixture
@@ -360,6 +352,8 @@ def test_what_is_open_goes_over_and_what_is_closed_stays(cast, body, open_case, 
     deliver()
     second = Notification.objects.get(body="guardianship", state="sent")
     ganja = Commission.objects.get(district="ganja", body="guardianship")
+    with acting_as(cast.administrator.pk):
+        Commission.objects.filter(pk=ganja.pk).update(channels=["webhook", "portal", "email"])
     ends(body, cast.administrator, successor=ganja, follow=False)
     first.refresh_from_db()
     second.refresh_from_db()
@@ -368,6 +362,7 @@ def test_what_is_open_goes_over_and_what_is_closed_stays(cast, body, open_case, 
     assert sign_in(cast.nasimi_guardianship).get(f"/referrals/{second.pk}/").status_code == 404
     assert sign_in(cast.nasimi_guardianship).get(f"/referrals/{first.pk}/").status_code == 200
     assert Delivery.objects.get(message__notification=second, channel="email").state == "due"
+    assert set(Delivery.objects.values_list("channel", flat=True)) == {"portal", "email"}  # it has no system
     mail.outbox.clear()
     deliver()
     assert [letter.to for letter in mail.outbox] == [[ganja.email]]

@@ -31,18 +31,12 @@ from tests.test_closing import closed
 from tests.test_services import ended, sql, status
 from tests.test_speed import queries
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 HOUR = timedelta(hours=1)
 TOMORROW = TODAY + timedelta(days=1)
 TEN = at_start_of(TOMORROW) + 10 * HOUR
 PAGE = "/calendar/"
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    with override("en"):
-        yield
 
 
 def a_room(cast, name="Room 1"):

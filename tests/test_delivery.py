@@ -8,6 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+import psycopg2
 import pytest
 from django.conf import settings
 from django.core import mail
@@ -19,6 +20,7 @@ from cases.actions import correct_age
 from cases.childhood import Age
 from referrals import alerts, outside
 from referrals.models import Attempt, Commission, Delivery, InboxItem, Message, Notification
+from tests import database
 from tests.conftest import as_login
 from tests.database import url_of
 
@@ -162,3 +164,20 @@ def test_a_worker_delivers_with_its_own_login(child_case):
     with as_login("DATABASE_WORKER_URL"):
         assert alerts.deliver_due() == 4
     assert InboxItem.objects.count() == len(mail.outbox) == 2
+
+
+def test_a_relay_that_hangs_in_a_transaction_gives_its_rows_back(child_case):
+    with relay():
+        alerts.freeze_owed()
+    with database.as_login("RELAY") as hung:
+        hung.execute("SHOW idle_in_transaction_session_timeout")
+        assert hung.fetchone() == ("20s",)  # of the login, so that no program has to remember it
+        hung.execute("SET idle_in_transaction_session_timeout = '500ms'")
+        hung.execute("BEGIN")
+        hung.execute("SELECT id FROM referrals_delivery WHERE channel = 'portal' FOR UPDATE")
+        with relay():
+            assert alerts.deliver_to_portals() == 0
+            time.sleep(1)
+            assert alerts.deliver_to_portals() == 2
+        with pytest.raises(psycopg2.Error):
+            hung.execute("SELECT 1")

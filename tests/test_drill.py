@@ -8,7 +8,6 @@ from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import Error, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
-from django.utils.translation import override
 
 from aidcenter.clock import baku_today
 from aidcenter.context import acting_as
@@ -18,17 +17,10 @@ from referrals.models import Delivery, DrillCall, DrillRun, Message, Notificatio
 from tests.conftest import as_login
 from tests.database import as_login as raw_login
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 TODAY = baku_today()
 PAGE = "/referrals/authorities/drills/"
 LATE = timedelta(days=4)
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    """Refusals are read in one language."""
-    with override("en"):
-        yield
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import override
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +23,8 @@ from tests.bodies import TODAY, told
 from tests.cast import ask_questions
 from tests.test_delivery import deliver
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 EXAMPLES = 2000 if os.environ.get("ATTACK") == "full" else 60
 CANARY = "Kanareyka"
 # What of a row a letter may tell; every other field that holds text gets a canary.
@@ -37,13 +38,6 @@ FACTS = {
     "accompanied": "separated", "needs": ["medical", "safety"], "taken": ["psychological", "police"],
     "asked": ["trace_family", "education"], "informed": "yes", "views": "She wants to live with her aunt",
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    """Refusals are read in one language."""
-    with override("en"):
-        yield
 
 
 def with_canaries(row):

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
-from django.utils.translation import override
 
 from aidcenter.context import acting_as
 from rehabilitation import done as what_was_done
@@ -19,16 +18,10 @@ from tests.payments import paid as paid_out
 from tests.test_exports import opened, take_out_from
 from tests.test_payments import text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 TODAY = timezone.localdate()
 THIS_YEAR = Period(date(TODAY.year, 1, 1), TODAY)
 PAGE = "/services/figures/"
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    with override("en"):
-        yield
 
 
 def give(case, *types, by, **facts):

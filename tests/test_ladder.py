@@ -199,7 +199,7 @@ def told():
 
 def test_each_step_is_told_once_to_whose_it_is(cast, silent):
     with_mail(*vars(cast).values())
-    late, now = "Aid Centre: a notification is not acknowledged", "Aid Centre: telephone now"
+    late, now = "A notification is not acknowledged", "Telephone now"
     found = []
     for hours in (3, 10, 12, 24):
         ages(silent, hours)

@@ -10,7 +10,6 @@ from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import Error, transaction
 from django.test import Client
-from django.utils.translation import override
 
 from aidcenter.clock import baku_today
 from aidcenter.context import acting_as
@@ -21,17 +20,10 @@ from referrals.models import Commission, Member, MemberAway, Notification
 from tests.cast import just_shown
 from tests.test_delivery import deliver
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 TODAY = baku_today()
 PAGE = "/referrals/authorities/"
 PERSON = {"display_name": "Sevda", "username": "sevda", "email": "s@x.example", "language": "en"}
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    """Refusals are read in one language."""
-    with override("en"):
-        yield
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import Error, connection, transaction
-from django.utils.translation import override
 
 from aidcenter.context import acting_as
 from cases.models import Document, DocumentPart
@@ -12,16 +11,9 @@ from referrals.models import Notification
 from tests.bodies import TODAY, decided, picture, received, scan, told
 from tests.test_delivery import deliver
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("in_english")]
 FORBIDDEN = {"svg": b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "text": b"hello", "zip": b"PK\x03\x04",
              "nothing": b"", "html": b"<html></html>"}  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    """Refusals are read in one language."""
-    with override("en"):
-        yield
 
 
 def page(row, *more):

@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.db import Error, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from django.utils.translation import override
 
 from aidcenter.context import acting_as
 from aidcenter.management.seed import as_administrator
@@ -24,20 +23,13 @@ from tests.partners import REPORT, TODAY, a_partner, prepared, said, sent
 from tests.test_orders import decided, entered
 from tests.test_providers import offer_services
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 PORTAL = "/referrals/partners/portal/"
 CANARIES = ("Qızılquşova", "Zərnişan", "Bəhmənyar", "7654321")
 
 
 def at(sheet, act=""):
     return f"{PORTAL}{sheet.pk}/{act}"
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    """Refusals are read in one language."""
-    with override("en"):
-        yield
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import Error, connection, transaction
 from django.test.utils import CaptureQueriesContext
-from django.utils.translation import override
 from pypdfium2 import PdfDocument
 
 from aidcenter import papers, workflow
@@ -19,20 +18,13 @@ from referrals.models import PartnerSheet, PartnerWord, Referral
 from tests.partners import ASKED, REPORT, SAID, SHEET, TODAY, a_partner, prepared, said, sent
 from tests.test_consent import given
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 LIST = "/referrals/partners/"
 CANARIES = {"family_name": "Qızılquşova", "father_name": "Bəhmənyar", "phone": "+994507654321"}
 
 
 def page(referral, act=""):
     return f"{LIST}{referral.pk}/{act}"
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    """Refusals are read in one language."""
-    with override("en"):
-        yield
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import pytest
 from django.db import Error, connection, transaction
 from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
-from django.utils.translation import override
 
 from aidcenter.context import acting_as
 from cases.models import Case, DataKey
@@ -16,15 +15,9 @@ from rehabilitation.models import Payment
 from tests.payments import MONTHLY, TODAY, approved, asked, confirmed_case, paid
 from tests.test_orders import decided, entered
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 APPROVE = {"verdict": "approve", "order_number": "17-R", "order_on": f"{TODAY}"}
 PAY = {"paid_on": f"{TODAY}", "document_number": "MO-5"}
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    with override("en"):
-        yield
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from decimal import Decimal
 import pypdfium2
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.utils.translation import override
 
 from aidcenter.context import acting_as
 from cases.closing import reopen
@@ -17,16 +16,10 @@ from rehabilitation.models import Payment
 from tests.payments import MONTHLY, ORDER, TODAY, approved, asked, confirmed_case, paid
 from tests.test_closing import closed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 ASK = {"kind": "one_time", "amount": "", "payee": "Leyla Quliyeva"}
 APPROVE = {"verdict": "approve", "order_number": "17-R", "order_on": f"{TODAY}"}
 PAY = {"paid_on": f"{TODAY}", "document_number": "MO-5"}
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    with override("en"):
-        yield
 
 
 @pytest.fixture

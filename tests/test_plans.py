@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import Error, IntegrityError, transaction
-from django.utils.translation import override
 
 from aidcenter.context import acting_as
 from aidcenter.duties import at_start_of
@@ -25,14 +24,7 @@ from tests.test_closing import closed
 from tests.test_consent import given
 from tests.test_orders import decided, entered
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    """What is refused is said in a language that these tests know."""
-    with override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 @contextmanager

@@ -5,7 +5,6 @@ import uuid
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import Error, connection, transaction
-from django.utils.translation import override
 
 from aidcenter.context import acting_as
 from cases.models import IdentityPaper
@@ -15,15 +14,8 @@ from tests.bodies import received, second_member, told
 from tests.database import as_login
 from tests.test_delivery import deliver
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("in_english")]
 WHY = "To write to the school"
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    """Refusals are read in one language."""
-    with override("en"):
-        yield
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
-from django.utils.translation import override
 
 from aidcenter.context import acting_as
 from cases import records
@@ -25,17 +24,11 @@ from tests.cast import say
 from tests.test_closing import closed
 from tests.test_payments import text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 TODAY = timezone.localdate()
 LAST_WEEK = Period(TODAY - timedelta(days=7), TODAY - timedelta(days=1))
 THIS_WEEK = Period(TODAY - timedelta(days=6), TODAY)
 PAGE = "/reports/"
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    with override("en"):
-        yield
 
 
 @pytest.fixture

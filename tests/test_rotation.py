@@ -14,6 +14,7 @@ from aidcenter.signin import FactorAdapter
 from cases import lists, sharing
 from cases.listing import ListForm
 from cases.models import DataKey, UrgentAccess, Victim
+from referrals.models import Webhook
 from tests.conftest import as_login as running_as
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,6 +44,10 @@ def test_everything_opens_with_the_new_key_alone(cast, adult_case, child_case, k
         sharing.open_urgently(adult_case.number, reason="call at night", by=cast.stranger)
     asked = UrgentAccess.objects.get()
     lists.save("Night shift", ListForm.asked(QueryDict("risk=high")), by=cast.worker)
+    with acting_as(cast.administrator.pk):
+        hook = Webhook(commission=cast.nasimi_guardianship.membership.commission, url="https://x.example/")
+        hook.save()
+    signs = hook.our_key
     rotate(new=True)
     assert "2 data keys and 1 second factors are wrapped anew" in capsys.readouterr().out
     assert name_of(adult_case) == "Leyla Quliyeva"  # this process has read the file again by itself
@@ -52,6 +57,7 @@ def test_everything_opens_with_the_new_key_alone(cast, adult_case, child_case, k
     assert (name_of(adult_case), name_of(child_case)) == ("Leyla Quliyeva", "Nuray Əliyeva")
     assert sharing.reason_of(asked) == "call at night"
     assert [each.name for each in lists.of(cast.worker)] == ["Night shift"]
+    assert Webhook.objects.get().our_key == signs
     seed.refresh_from_db()
     assert (FactorAdapter().decrypt(seed.data["secret"]), seed.data["plain"]) == ("SEED", "not sealed")
 

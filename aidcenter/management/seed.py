@@ -26,7 +26,6 @@ from aidcenter.management import (
     seed_money,
     seed_partners,
     seed_plans,
-    seed_silence,
 )
 from aidcenter.models import Staff, Team
 from aidcenter.roles import Role
@@ -34,7 +33,7 @@ from cases import closing
 from cases.actions import Registration, move_case, register_victim
 from cases.models import Case
 from referrals.actions import Decision, acknowledge, decide
-from referrals.models import BODIES, Commission, Member, Notification
+from referrals.models import Commission, Member, Notification
 from rehabilitation.actions import record_service
 
 Say = Callable[[str], object]
@@ -103,9 +102,7 @@ def people(say: Say) -> None:
     seed_care.furnish()
     seed_care.open_rooms()
     with as_administrator():
-        Commission.objects.bulk_create(
-            _commission(district, body) for district in codelists.codes("district") for body in BODIES
-        )
+        seed_bodies.furnish()
     for username, (district, body) in seed_bodies.MEMBERS.items():
         member = _staff(username, Role.COMMISSION_MEMBER, names, None)
         with as_administrator():
@@ -140,20 +137,6 @@ def _staff(username: str, role: Role, names: Names, team: Team | None) -> Staff:
     with as_administrator():
         person.save()
     return person
-
-
-def _commission(district: str, body: str) -> Commission:
-    label = {
-        language: f"{codelists.label_in('mandatory_recipient', body, language)}"
-        f" ({codelists.label_in('district', district, language)})"
-        for language in ("az", "ru", "en")
-    }
-    return Commission(
-        body=body, district=district, name_az=label["az"], name_ru=label["ru"], name_en=label["en"],
-        email=f"{body.replace('_', '-')}@{district}.example", phone="012 555 01 02",
-        duty_phone="012 555 01 03", address="Bakı, Nizami küçəsi 1",
-        office_days=seed_silence.office_days(district, body),
-    )  # fmt: skip
 
 
 def year_2016(say: Say) -> None:

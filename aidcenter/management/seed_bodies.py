@@ -1,14 +1,16 @@
-"""The state bodies of the demo: a second member who may stand in, and a test that one body did not answer."""
+"""The state bodies of the demo, their members, and a test that one body did not answer."""
 
 from datetime import timedelta
 
 from django.utils import timezone
 
+from aidcenter import codelists
 from aidcenter.clock import baku_today
 from aidcenter.context import acting_as
+from aidcenter.management import seed_silence
 from aidcenter.models import Staff
 from aidcenter.roles import Role
-from referrals.models import Commission, DrillCall, DrillRun
+from referrals.models import BODIES, Commission, DrillCall, DrillRun
 
 MEMBERS = {  # username: district, body
     "nasimi-guardianship": ("nasimi", "guardianship"),
@@ -19,6 +21,27 @@ MEMBERS = {  # username: district, body
 }
 DAYS_AGO = 40
 ANSWERED = ("nasimi-guardianship-2", "nasimi-minors", "ganja-guardianship")
+
+
+def furnish() -> None:
+    """Both bodies of every district."""
+    Commission.objects.bulk_create(
+        _commission(district, body) for district in codelists.codes("district") for body in BODIES
+    )
+
+
+def _commission(district: str, body: str) -> Commission:
+    label = {
+        language: f"{codelists.label_in('mandatory_recipient', body, language)}"
+        f" ({codelists.label_in('district', district, language)})"
+        for language in ("az", "ru", "en")
+    }
+    return Commission(
+        body=body, district=district, name_az=label["az"], name_ru=label["ru"], name_en=label["en"],
+        email=f"{body.replace('_', '-')}@{district}.example", phone="012 555 01 02",
+        duty_phone="012 555 01 03", address="Bakı, Nizami küçəsi 1",
+        office_days=seed_silence.office_days(district, body),
+    )  # fmt: skip
 
 
 def drill() -> None:

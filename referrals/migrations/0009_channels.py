@@ -90,11 +90,6 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, db_default="", default="", max_length=200),
         ),
         migrations.AddField(
-            model_name="delivery",
-            name="destination",
-            field=models.CharField(blank=True, db_default="", default="", max_length=60),
-        ),
-        migrations.AddField(
             model_name="message",
             name="due_at",
             field=models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),

@@ -9,6 +9,7 @@ from django.db.models import F, Func, Q
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from aidcenter.codelists import in_words, label, label_in
@@ -19,24 +20,6 @@ from referrals import authority_triggers
 
 BODIES = ("guardianship", "minors_commission")
 WEEK = 7
-WEEKDAYS = {
-    1: _("Monday"),
-    2: _("Tuesday"),
-    3: _("Wednesday"),
-    4: _("Thursday"),
-    5: _("Friday"),
-    6: _("Saturday"),
-    7: _("Sunday"),
-}
-WEEKDAYS = {
-    1: _("Monday"),
-    2: _("Tuesday"),
-    3: _("Wednesday"),
-    4: _("Thursday"),
-    5: _("Friday"),
-    6: _("Saturday"),
-    7: _("Sunday"),
-}
 
 
 def _weekdays() -> list[int]:
@@ -135,7 +118,7 @@ class Commission(models.Model):
     @property
     def office_days_in_words(self) -> str:
         """The days on which somebody is there."""
-        return ", ".join(str(WEEKDAYS[number]) for number in sorted(self.office_days))
+        return ", ".join(str(WEEKDAYS[number - 1]) for number in sorted(self.office_days))
 
     @property
     def channels_in_words(self) -> str:

@@ -173,7 +173,6 @@ class Delivery(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="deliveries")
     channel = CodeField("channel")
-    destination = models.CharField(max_length=60, blank=True, db_default="", default="")  # fails together
     state = CodeField("delivery_state", db_default="due", default="due")
     due_at = models.DateTimeField(db_default=Now())
     lease_until = models.DateTimeField(null=True)

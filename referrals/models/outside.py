@@ -1,7 +1,5 @@
 """What leads out of the centre, and what rests: webhooks of state bodies, circuits, signs of life."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.db import models

@@ -29,15 +29,23 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
    ORDER BY k.active_from DESC LIMIT 1
 $$;
 
+-- On which ways the body can be reached now, in its order.
+CREATE OR REPLACE FUNCTION ways_to(p_commission uuid) RETURNS TABLE (way varchar)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT w.way FROM public.referrals_commission k, unnest(k.channels) WITH ORDINALITY AS w(way, place)
+   WHERE k.id = p_commission AND (w.way <> 'email' OR k.email <> '')
+     AND (w.way <> 'webhook' OR EXISTS (SELECT FROM public.referrals_webhook h WHERE h.commission_id = k.id))
+   ORDER BY w.place
+$$;
+
 -- The last message of an open notification is brought to the body that has taken over, on its own ways.
 CREATE OR REPLACE FUNCTION told_anew(p_notification uuid, p_commission uuid) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
   INSERT INTO public.referrals_delivery (id, message_id, channel, state, due_at, fence, tries)
-  SELECT gen_random_uuid(), m.id, way, 'due', now(), 0, 0
-    FROM public.referrals_commission k, unnest(k.channels) AS way,
+  SELECT gen_random_uuid(), m.id, w.way, 'due', now(), 0, 0
+    FROM public.ways_to(p_commission) w,
          (SELECT id FROM public.referrals_message
            WHERE notification_id = p_notification AND frozen_at IS NOT NULL ORDER BY number DESC LIMIT 1) m
-   WHERE k.id = p_commission AND (way <> 'email' OR k.email <> '')
   ON CONFLICT (message_id, channel) DO UPDATE SET state = 'due', due_at = now(), lease_until = NULL
     WHERE public.referrals_delivery.state IN ('done', 'needs_human');
 $$;
@@ -91,11 +99,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
             WHERE n.state = 'owed' AND n.district = s.district AND n.body = b.body) END
     FROM public.referrals_districtseen s, unnest(ARRAY['guardianship', 'minors_commission']) AS b(body)
    WHERE public.app_role() IN ('supervisor', 'director', 'administrator')
-     AND NOT EXISTS (
-         SELECT FROM public.referrals_commission c
-          WHERE c.body = b.body AND c.district = s.district
-            AND c.active_from <= (now() AT TIME ZONE 'Asia/Baku')::date
-            AND (c.active_until IS NULL OR c.active_until > (now() AT TIME ZONE 'Asia/Baku')::date))
      AND public.commission_for(b.body, s.district) IS NULL
    ORDER BY 1, 2
 $$;

@@ -1,5 +1,12 @@
 -- What the letters to the bodies take of a case, and the messages that are owed. Run by a migration as the owner.
 
+-- Whether somebody around the child is under suspicion: marked as dangerous, or of such a role.
+CREATE OR REPLACE FUNCTION is_suspected(p_dangerous boolean, p_roles varchar[]) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT p_dangerous OR p_roles && ARRAY['recruiter', 'broker', 'transporter', 'smuggler', 'transferred',
+    'harboured', 'sold', 'bought', 'received', 'controlled', 'abuser', 'kidnapper', 'exploiter']::varchar[]
+$$;
+
 -- The parents of a child, or who stands in for them, as far as a letter may tell of them: never name or
 -- contact of somebody under suspicion. For who freezes a letter, and who reads the case.
 CREATE OR REPLACE FUNCTION letter_people(p_case uuid)
@@ -7,9 +14,7 @@ RETURNS TABLE (id uuid, case_id uuid, victim_id uuid, relation varchar, dangerou
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT p.id, p.case_id, p.victim_id, p.relation, p.suspected,
          CASE WHEN NOT p.suspected THEN p.name END, CASE WHEN NOT p.suspected THEN p.contact END
-    FROM (SELECT k.*, k.dangerous OR k.roles && ARRAY['recruiter', 'broker', 'transporter', 'smuggler',
-                 'transferred', 'harboured', 'sold', 'bought', 'received', 'controlled', 'abuser', 'kidnapper',
-                 'exploiter']::varchar[] AS suspected
+    FROM (SELECT k.*, public.is_suspected(k.dangerous, k.roles) AS suspected
             FROM public.cases_connectedperson k
            WHERE k.case_id = p_case AND k.relation IN ('mother', 'father', 'grandparent')
              AND k.struck_at IS NULL) p

@@ -16,8 +16,13 @@ from aidcenter import blindindex, crypto
 from aidcenter.models import IndexKey
 from aidcenter.signin import FACTOR_CONTEXT
 from cases.models import DataKey, SavedList
+from referrals.models import Webhook
 
 BATCH = 1000
+SEALED: tuple[tuple[Any, str], ...] = (
+    (SavedList, "sealed_name"),
+    (Webhook, "sealed_key"),
+)  # crypto.seal_text
 
 
 class Command(BaseCommand):
@@ -39,10 +44,11 @@ class Command(BaseCommand):
             if sealed := crypto.rewrapped(base64.b64decode(index.wrapped), blindindex.CONTEXT):
                 index.wrapped = base64.b64encode(sealed).decode()
                 index.save(update_fields=["wrapped"])
-        for saved in SavedList.objects.all():
-            if sealed := crypto.rewrapped(base64.b64decode(saved.sealed_name), saved.context):
-                saved.sealed_name = base64.b64encode(sealed).decode()
-                saved.save(update_fields=["sealed_name"])
+        for model, column in SEALED:
+            for row in model.objects.all():
+                if sealed := crypto.rewrapped(base64.b64decode(getattr(row, column)), row.context):
+                    setattr(row, column, base64.b64encode(sealed).decode())
+                    row.save(update_fields=[column])
         self.stdout.write(f"{keys} data keys and {factors} second factors are wrapped anew.")
         if len(crypto.key_encryption_keys()) > 1:
             self.stdout.write(
