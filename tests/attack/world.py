@@ -1,6 +1,7 @@
 """What the attackers are after: a child's case and an adult's, with canaries in everything that is personal."""
 
 import io
+from functools import cached_property
 from types import SimpleNamespace
 
 from django.db import connections
@@ -71,6 +72,25 @@ class World(SimpleNamespace):
         )
         rightly = self.told.get(person.username, ())
         return [canary for canary in self.canaries if canary in text and canary not in rightly]
+
+    @cached_property
+    def one_of_each(self) -> list:
+        """Of the hidden ids one of each kind of row, the child's case first, and the adult's case."""
+        kinds = {}
+        with as_login("SUPERUSER") as cursor:
+            for table in GUARDED:
+                cursor.execute(
+                    "SELECT FROM information_schema.columns WHERE table_name = %s AND column_name = 'id' AND data_type = 'uuid'",
+                    [table],
+                )
+                if cursor.rowcount:
+                    cursor.execute(
+                        f'SELECT id::text FROM "{table}" WHERE id::text = ANY(%s)',
+                        [[*map(str, self.hidden_ids)]],
+                    )
+                    kinds |= {row[0]: table for row in cursor.fetchall()}
+        first = {kinds[str(hidden)]: hidden for hidden in reversed(self.hidden_ids) if str(hidden) in kinds}
+        return [*dict.fromkeys([self.case.pk, *self.owners, *first.values()])]
 
     def digest(self) -> str:
         """The hidden rows as they are, read past all protection: nothing of them may change."""
@@ -253,6 +273,6 @@ def make(cast) -> World:
     attackers = [person for name, person in vars(cast).items() if name not in ENTITLED]
     return World(
         case=child, notification=notification, worker=cast.worker, attackers=attackers, hidden_ids=hidden,
-        canaries=canaries, errors=[],
+        canaries=canaries, errors=[], owners=[child.pk, adult.pk, notification.pk],
         told={cast.director.username: (adult.number, ORDERED)},  # a serious incident, an order to put in force
     )  # fmt: skip
