@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -27,8 +28,8 @@ def navigation() -> list[NavItem]:
     return [NavItem(_("Who looked"), "audit", "eye", Verb.VIEW_AUDIT, "/audit/")]
 
 
-class FilterForm(forms.Form):
-    """Which events to show; `before` is the id of the last event on the page before."""
+class AskedForm(forms.Form):
+    """Which events to show."""
 
     person = forms.ModelChoiceField(
         Staff.objects.order_by("display_name"), required=False, label=_("Person"), empty_label=_("Everybody")
@@ -43,22 +44,33 @@ class FilterForm(forms.Form):
         widget=forms.DateInput({"type": "date"}),
         validators=[MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2999, 12, 31))],
     )
+
+
+class FilterForm(AskedForm):
+    """The same on the page; `before` is the id of the last event on the page before."""
+
     before = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=0, max_value=2**63 - 1)
 
     def rows(self) -> QuerySet[AuditEvent]:
         """The events that were asked for, newest first; all of them when the question makes no sense."""
         said = self.cleaned_data if self.is_valid() else {}
-        rows = audit.with_names(AuditEvent.objects.order_by("-pk"))
-        if person := said.get("person"):
-            rows = rows.filter(actor_id=person.pk)
-        if action := said.get("action"):
-            rows = rows.filter(action=action)
-        if case := said.get("case"):
-            rows = audit.about(rows, case)
-        if day := said.get("day"):
-            begin = timezone.make_aware(datetime.combine(day, time.min))
-            rows = rows.filter(at__gte=begin, at__lt=begin + timedelta(days=1))
+        rows = audit.with_names(matching(said))
         return rows.filter(pk__lt=said["before"]) if said.get("before") else rows
+
+
+def matching(said: dict[str, Any]) -> QuerySet[AuditEvent]:
+    """The events that fit the cleaned answers of an AskedForm, newest first."""
+    rows = AuditEvent.objects.order_by("-pk")
+    if person := said.get("person"):
+        rows = rows.filter(actor_id=person.pk)
+    if action := said.get("action"):
+        rows = rows.filter(action=action)
+    if case := said.get("case"):
+        rows = audit.about(rows, case)
+    if day := said.get("day"):
+        begin = timezone.make_aware(datetime.combine(day, time.min))
+        rows = rows.filter(at__gte=begin, at__lt=begin + timedelta(days=1))
+    return rows
 
 
 @require_GET

@@ -21,6 +21,11 @@ def _labels(name: str) -> dict[str, dict[str, str]]:
     return {item["code"]: item for item in _lists()[name]["items"]}
 
 
+def names() -> list[str]:
+    """The names of all lists."""
+    return list(_lists())
+
+
 def codes(name: str) -> list[str]:
     """The codes of the list `name`, in its order."""
     return list(_labels(name))

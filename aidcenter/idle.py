@@ -71,12 +71,12 @@ class IdleLock:
     def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:
         """After the CSRF check, so that nobody else can send the password's form."""
         name = request.resolver_match.view_name if request.resolver_match else ""
-        if name in OPEN or not request.user.is_authenticated:
-            return None
+        if name in OPEN or not request.user.is_authenticated or request.user.scope is not None:
+            return None  # a key of the API has no session to lock
         if seconds_left(request):
             _stay_awake(request)
             return None
-        if request.headers.get("HX-Request") or request.path_info.startswith("/api/"):
+        if request.headers.get("HX-Request"):
             return HttpResponse(status=LOCKED)
         return self._ask(request)
 

@@ -86,7 +86,7 @@ def language(get_response: Respond) -> Respond:
         with translation.override(chosen):
             request.LANGUAGE_CODE = chosen
             response = get_response(request)
-        response["Content-Language"] = chosen
+        response["Content-Language"] = request.LANGUAGE_CODE
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
         return response
 

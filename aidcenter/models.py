@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from aidcenter.acts import ACTS
 from aidcenter.fields import CodeField
 from aidcenter.reach import DIRECTORY, ME, MY_ROLE, NOBODY, Reach
-from aidcenter.roles import Role
+from aidcenter.roles import MATRIX, Role, Verb
 from aidcenter.triggers import DefinerTrigger, append_only, staffing
 
 
@@ -42,6 +42,7 @@ class Staff(AbstractUser):
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="staff")
     profession = CodeField("profession", verbose_name=_("profession"), blank=True, db_default="", default="")
     language = models.CharField(_("language"), max_length=2, default="az")
+    scope: frozenset[str] | None = None  # what the key of the API is for that they came in with
 
     reach = DIRECTORY
 
@@ -215,6 +216,73 @@ class Recovery(models.Model):
 
     def __str__(self) -> str:
         return f"recovery {self.pk}"
+
+
+# What a key is for stays; it is taken back once.
+TOKEN_KEPT = DefinerTrigger(
+    name="kept",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update | pgtrigger.Delete,
+    func="""
+        IF TG_OP = 'DELETE' OR (OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS DISTINCT FROM OLD.revoked_at)
+            OR to_jsonb(NEW) - '{revoked_at,used_at,window_at,window_count}'::text[]
+               IS DISTINCT FROM to_jsonb(OLD) - '{revoked_at,used_at,window_at,window_count}'::text[] THEN
+            RAISE EXCEPTION 'A key stays as it was made, until it is taken back.';
+        END IF;
+        RETURN NEW;""",
+)
+
+
+class ApiToken(models.Model):
+    """A key to the API: for one purpose, some verbs and some days (aidcenter/api/tokens.py)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField(_("what it is for"), max_length=100)
+    verbs = ArrayField(models.CharField(max_length=40))
+    key_hash = models.CharField(max_length=64, unique=True, editable=False)
+    made_at = models.DateTimeField(db_default=Now(), editable=False)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True, editable=False)
+    window_at = models.DateTimeField(null=True, editable=False)
+    window_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+
+    _MINE = f"person_id = {ME}"
+    reach = Reach(private=True, web="SIU", also_read=_MINE, also_change=_MINE, add=_MINE)
+
+    class Meta:
+        ordering = ["-made_at"]
+        triggers = [TOKEN_KEPT]
+
+    def __str__(self) -> str:
+        return f"key {self.pk}"
+
+    @property
+    def labels(self) -> list[object]:
+        """What it may be used for, as the matrix of roles says it."""
+        said = MATRIX[self.person.role]
+        return [said[verb] for verb in map(Verb, self.verbs) if verb in said]
+
+
+class ApiOnce(models.Model):
+    """What an Idempotency-Key has made: the row's id, nothing of what was said (aidcenter/api/once.py)."""
+
+    person = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=100)
+    asked = models.CharField(max_length=64)
+    row = models.CharField(max_length=40)
+    made_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    _MINE = f"person_id = {ME}"
+    reach = Reach(private=True, web="SI", worker="SD", also_read=_MINE, add=_MINE)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "key"], name="api_once")]
+        indexes = [models.Index(fields=["made_at"], name="api_once_made")]  # the nightly clearing
+
+    def __str__(self) -> str:
+        return f"once {self.pk}"
 
 
 class Counter(models.Model):

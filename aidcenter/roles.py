@@ -286,5 +286,11 @@ MATRIX: dict[str, dict[Verb, object]] = {
 
 
 def may(person: object, verb: Verb) -> bool:
-    """Whether the role of `person` has `verb`; an inactive person or none has no verb."""
-    return bool(getattr(person, "is_active", False)) and verb in MATRIX.get(getattr(person, "role", ""), {})
+    """Whether the role of `person` has `verb`, and the key of the API that they came in with, if any.
+
+    An inactive person or none has no verb.
+    """
+    scope = getattr(person, "scope", None)
+    if not getattr(person, "is_active", False) or (scope is not None and verb not in scope):
+        return False
+    return verb in MATRIX.get(getattr(person, "role", ""), {})

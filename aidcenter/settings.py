@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.postgres",
     "rest_framework",
+    "drf_spectacular",
     "guardian",
     "allauth",
     "allauth.account",
@@ -116,6 +117,7 @@ ROOT_URLCONF = "aidcenter.urls"
 WSGI_APPLICATION = "aidcenter.wsgi.application"
 
 MIDDLEWARE = [
+    "aidcenter.api.problems.always_json",
     "aidcenter.middleware.unavailable",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -135,6 +137,7 @@ MIDDLEWARE = [
     "aidcenter.middleware.RequestLog",
     "aidcenter.middleware.SecondFactor",
     "aidcenter.idle.IdleLock",
+    "aidcenter.api.doors.Bearer",
     "aidcenter.middleware.RequestTransaction",
 ]
 
@@ -321,10 +324,25 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+# --- the API ------------------------------------------------------------------------------------
+API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", 600)  # of one key
 REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["aidcenter.api.doors.Key"],
+    "DEFAULT_PERMISSION_CLASSES": [],  # aidcenter.api.views.Endpoint asks
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_PARSER_CLASSES": ["aidcenter.api.parsing.StrictJSON"],
+    "DEFAULT_SCHEMA_CLASS": "aidcenter.api.schema.Described",
+    "EXCEPTION_HANDLER": "aidcenter.api.problems.handle",
+    "URL_FORMAT_OVERRIDE": None,  # no ?format=
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Aid Centre",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "COMPONENT_SPLIT_REQUEST": False,
+    "POSTPROCESSING_HOOKS": [],  # each list of codes stands where it is used
 }
 
 # --- logs: ids, never contents ----------------------------------------------------------------

@@ -21,6 +21,8 @@ urlpatterns = [
     path("calendar/", include("rehabilitation.calendar_urls")),
     path("feed/", include("rehabilitation.feed_urls")),  # a key instead of a session
     path("staff/", include("cases.staff_urls")),
+    path("api/v1/", include("aidcenter.api.urls")),
+    path("api/v1/", include("cases.api.urls")),
     path("audit/", auditpage.events, name="audit"),
     path("statistics/", views.statistics, name="statistics"),
     # Of allauth only what staff need: nobody signs up, and a lost password is an administrator's act.

@@ -14,71 +14,18 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from aidcenter import audit, codelists
 from aidcenter.access import StaffRequest, guard
-from aidcenter.clock import baku_today
-from aidcenter.forms import Text, day, pick, sent
+from aidcenter.forms import Text, pick, sent
 from aidcenter.roles import Verb, may
 from cases import assessments as kept
 from cases import intake, notes
 from cases.actions import one_at_a_time
-from cases.models import Assessment, Case, Question
+from cases.case_forms import AssessmentForm
+from cases.models import Assessment, Case
 from cases.reached import changeable, readable
 from cases.records import stated
 
-LONGEST = 2000  # characters of a text
 MOST_QUESTIONS = 60
 DRAFT = "assessment"
-SCORES = codelists.choices("need_score")
-
-
-class AssessmentForm(forms.Form):
-    """The questions that are asked now, each with a score and a note; the risks; what is needed at once."""
-
-    kind = pick("assessment_kind", label=gettext_lazy("Kind"))
-    assessed_on = day(label=gettext_lazy("Day"), initial=baku_today)
-    individual_risk = pick("risk_level", label=gettext_lazy("Risk to the person"), radio=True)
-    household_risk = pick("risk_level", label=gettext_lazy("Risk in the household"), radio=True)
-    community_risk = pick("risk_level", label=gettext_lazy("Risk in the community"), radio=True)
-    needs = Text(
-        label=gettext_lazy("What is needed at once"), max_length=LONGEST, widget=forms.Textarea({"rows": 3})
-    )
-    risk_level = pick(
-        "risk_level", label=gettext_lazy("Set the risk otherwise"), required=False,
-        help_text=gettext_lazy(
-            "Left open, it follows from the answers: the highest of the three, and of acute needs."
-        ),
-    )  # fmt: skip
-    why_risk = Text(label=gettext_lazy("Why"), max_length=LONGEST)
-
-    def __init__(self, *args: Any, questions: list[Question], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.questions = questions
-        for question in questions:
-            self.fields[f"score-{question.pk}"] = forms.TypedChoiceField(
-                label=question.text, choices=SCORES, coerce=int, widget=forms.RadioSelect
-            )
-            self.fields[f"note-{question.pk}"] = Text(label=gettext_lazy("Note"), max_length=LONGEST)
-
-    @property
-    def parts(self) -> list[tuple[Any, forms.BoundField, forms.BoundField]]:
-        """(domain, score, note) of each question."""
-        return [
-            (each.get_domain_display(), self[f"score-{each.pk}"], self[f"note-{each.pk}"])  # type: ignore[attr-defined]
-            for each in self.questions
-        ]
-
-    @property
-    def answers(self) -> dict[str, dict[str, Any]]:
-        """As the assessment keeps them."""
-        said = self.cleaned_data
-        return {
-            str(each.pk): {"score": said[f"score-{each.pk}"], "note": said[f"note-{each.pk}"]}
-            for each in self.questions
-        }
-
-    @property
-    def general(self) -> dict[str, Any]:
-        """What is said beside the questions."""
-        return {name: self.cleaned_data[name] for name in AssessmentForm.base_fields}
 
 
 @require_GET

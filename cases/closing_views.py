@@ -3,64 +3,23 @@
 import uuid
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from aidcenter import audit, codelists, workflow
+from aidcenter import audit
 from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.clock import baku_today
-from aidcenter.forms import Text, day, pick, sent
+from aidcenter.forms import sent
 from aidcenter.roles import Verb, may
 from cases import closing, identification, records
 from cases.actions import one_at_a_time
+from cases.case_forms import LONGEST, ClosingForm, DecisionForm
 from cases.models import Case, Closure, StatusDecision
 from cases.reached import changeable
-
-LONGEST = 5000  # characters of a text
-ENDS: list[Any] = [(code, label) for code, label in codelists.choices("case_state") if code in Case.CLOSED]
-
-
-class DecisionForm(forms.Form):
-    """What was decided, by whom, on what basis."""
-
-    status = forms.ChoiceField(label=gettext_lazy("Decision"), widget=forms.RadioSelect)
-    decided_by = pick("status_decided_by", label=gettext_lazy("Deciding body"), required=False)
-    document_number = Text(label=gettext_lazy("Number of the decision"), max_length=50)
-    decided_on = day(label=gettext_lazy("Date of the decision"), required=False)
-    basis = Text(
-        label=gettext_lazy("Basis"), max_length=LONGEST, widget=forms.Textarea({"rows": 4}),
-        help_text=gettext_lazy("Which indicators, which documents. The person may read it."),
-    )  # fmt: skip
-    then = forms.ChoiceField(
-        label=gettext_lazy("If not identified as a victim, the case is"), choices=ENDS, required=False,
-        initial="closed_referred", widget=forms.RadioSelect,
-        help_text=gettext_lazy("A supervisor approves it. What was sent to the state bodies stays."),
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        ways = workflow.VICTIM.steps[case.victim_status]
-        field: Any = self.fields["status"]
-        field.choices = [row for row in codelists.choices("victim_status") if row[0] in ways]
-
-
-class ClosingForm(forms.Form):
-    """How and why the case is closed."""
-
-    to = forms.ChoiceField(
-        label=gettext_lazy("How"), choices=ENDS, widget=forms.RadioSelect, initial="closed"
-    )
-    reason = pick("closure_reason", label=gettext_lazy("Reason"))
-    summary = Text(
-        label=gettext_lazy("Summary"), max_length=LONGEST, required=True, widget=forms.Textarea({"rows": 8}),
-        help_text=gettext_lazy("What was reached, what is left, who helps from now on."),
-    )  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,9 +1,7 @@
 """The documents of a case: the list with the way to add one, and the bytes of one."""
 
 import uuid
-from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -11,51 +9,19 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from aidcenter import audit, codelists
+from aidcenter import audit
 from aidcenter.access import StaffRequest, guard, reached_or_404
-from aidcenter.forms import Text, pick
 from aidcenter.roles import Verb, may
 from cases import documents as kept
 from cases import notes
+from cases.case_forms import DocumentForm
 from cases.models import Case, Document
 from cases.reached import readable
 
 ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 SANDBOX = "sandbox; default-src 'none'"
-
-
-class DocumentForm(forms.Form):
-    """The file, and what it is."""
-
-    file = forms.FileField(
-        label=gettext_lazy("File"),
-        allow_empty_file=True,  # refused with a reason of its own
-        widget=forms.FileInput({"accept": ".pdf,.jpg,.jpeg,.png,.webp", "class": "form-control"}),
-        help_text=gettext_lazy(
-            "PDF, JPEG, PNG or WebP. What the camera wrote into a picture, such as the place, is left out."
-        ),
-    )
-    kind = pick("document_kind", label=gettext_lazy("Kind"))
-    section = forms.ChoiceField(label=gettext_lazy("Who reads it"), required=False)
-    title = Text(label=gettext_lazy("What it is"), max_length=200)
-    replaces = forms.ChoiceField(label=gettext_lazy("New version of"), required=False)
-
-    def __init__(self, *args: Any, sections: list[str], rows: list[Document], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["section"]
-        field.choices = [
-            ("", gettext_lazy("everybody who reads the case")),
-            *((section, codelists.label("section", section)) for section in sections),
-        ]
-        if not sections:
-            del self.fields["section"]
-        newest: Any = self.fields["replaces"]
-        newest.choices = [("", "–"), *((str(row.pk), row.name) for row in rows)]
-        if not rows:
-            newest.widget = forms.HiddenInput()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,49 +8,20 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from aidcenter import audit, codelists
+from aidcenter import audit
 from aidcenter.access import StaffRequest, guard
-from aidcenter.forms import Text, pick, sent
+from aidcenter.forms import sent
 from aidcenter.roles import Verb
 from cases import assessment_views, assessments, notes
+from cases.case_forms import LONGEST_NOTE, AssessmentForm, NoteForm
 from cases.consent_forms import ConsentForm
 from cases.forms import DetailsForm
 from cases.kinds import KINDS
 from cases.models import Case, Note
 from cases.reached import readable
 from cases.record_forms import form_of
-
-LONGEST = 20_000  # characters of a note
-
-
-class NoteForm(forms.Form):
-    """What happened, and for whom it is."""
-
-    kind = pick("note_kind", label=gettext_lazy("Kind"))
-    section = forms.ChoiceField(label=gettext_lazy("Who reads it"), required=False)
-    text = Text(
-        label=gettext_lazy("Text"), max_length=LONGEST, required=True, widget=forms.Textarea({"rows": 8})
-    )
-    line = Text(
-        label=gettext_lazy("One line for the caseworker"),
-        help_text=gettext_lazy("The only thing of this note that the caseworker and the supervisor read."),
-        max_length=200,
-    )
-
-    def __init__(self, *args: Any, sections: list[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not sections:
-            del self.fields["section"], self.fields["line"]
-            return
-        field: Any = self.fields["section"]
-        field.choices = [
-            *((section, codelists.label("section", section)) for section in sections),
-            ("", gettext_lazy("everybody who reads the case")),
-        ]
-
 
 FORMS: dict[str, Any] = {"note": NoteForm, "details": DetailsForm, "consent": ConsentForm} | {
     f"record-{slug}": form_of(kind) for slug, kind in KINDS.items()
@@ -60,7 +31,7 @@ FORMS: dict[str, Any] = {"note": NoteForm, "details": DetailsForm, "consent": Co
 def _fields(form: str) -> dict[str, forms.Field]:
     """The fields of the form that a draft is of."""
     if form == assessment_views.DRAFT:
-        return assessment_views.AssessmentForm(questions=assessments.asked_now()).fields
+        return AssessmentForm(questions=assessments.asked_now()).fields
     if form not in FORMS:
         raise Http404
     return FORMS[form].base_fields
@@ -107,9 +78,9 @@ def save_draft(request: StaffRequest, pk: uuid.UUID, form: str) -> HttpResponse:
     """Keep what is being typed; the page sends it while one types."""
     case = readable(request, pk)
     said = {
-        name: [one[:LONGEST] for one in request.POST.getlist(name)[:LONGEST]]
+        name: [one[:LONGEST_NOTE] for one in request.POST.getlist(name)[:LONGEST_NOTE]]
         if isinstance(field, forms.MultipleChoiceField)
-        else request.POST[name][:LONGEST]
+        else request.POST[name][:LONGEST_NOTE]
         for name, field in _fields(form).items()
         if name in request.POST
     }

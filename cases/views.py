@@ -19,7 +19,7 @@ from aidcenter.forms import tried
 from aidcenter.models import Staff
 from aidcenter.prepared import Prepared
 from aidcenter.roles import Verb, may
-from cases import actions, beside, consent_sheet, intake, notes, records, safety
+from cases import actions, beside, consent_sheet, detailed, intake, notes, records, safety
 from cases.announcement import child_bodies, child_notice
 from cases.forms import ChangeDistrictForm, CorrectAgeForm, DetailsForm
 from cases.models import Case, Offer, StatusDecision
@@ -121,14 +121,14 @@ def details(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         actions.one_at_a_time(case)
         case = changeable(request, pk)
-    now = _details(case)
+    now = detailed.now(case)
     seen = records.stamp(now)
     draft = {} if request.method == "POST" else notes.draft(case, "details", by=request.user)
     form = DetailsForm(request.POST or None, initial=now | draft)
     meanwhile = request.method == "POST" and request.POST.get("seen", seen) != seen
     if request.method == "POST" and form.is_valid():
         if not meanwhile:
-            _change_details(request, case, form)
+            detailed.change(case, form, by=request.user)
             messages.success(request, _("Saved."))
             return intake.then(request, case, "cases:detail")
         form.add_error(None, _("Somebody changed this while you were typing. Compare, and save again."))
@@ -136,27 +136,6 @@ def details(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     theirs = _shown(form, now) if meanwhile else []
     context = {"form": form, "case": case, "seen": seen, "theirs": theirs, "has_draft": bool(draft)}
     return render(request, "cases/details.html", context)
-
-
-def _on_case(name: str) -> bool:
-    return name in {field.name for field in Case._meta.fields}
-
-
-def _details(case: Case) -> dict[str, Any]:
-    """What the registration says now, by field of the form."""
-    found = {name: getattr(case if _on_case(name) else case.victim, name) for name in DetailsForm.base_fields}
-    return {name: "" if value is None else value for name, value in found.items()}
-
-
-def _change_details(request: StaffRequest, case: Case, form: DetailsForm) -> None:
-    changed = {name: form.cleaned_data[name] for name in form.changed_data}
-    actions.change_details(
-        case,
-        victim={name: value for name, value in changed.items() if not _on_case(name)},
-        details={name: value for name, value in changed.items() if _on_case(name)},
-        by=request.user,
-    )
-    notes.drop_draft(case, "details", by=request.user)
 
 
 def _shown(form: DetailsForm, values: dict[str, Any]) -> list[tuple[Any, str]]:

@@ -15,6 +15,7 @@ from django.test import TransactionTestCase
 from environs import Env
 
 pytest_plugins = [
+    "tests.api",
     "tests.browser",
     "tests.cast",
     "tests.houses",

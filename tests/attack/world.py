@@ -61,6 +61,9 @@ FACTS = {"accompanied": "separated", "needs": ["medical"], "taken": ["medical"],
          "informed": "yes", "views": TALKED}  # fmt: skip
 
 
+ASKING = {"aidcenter_auditevent", "aidcenter_apitoken", "aidcenter_apionce"}  # what it leaves behind
+
+
 class World(SimpleNamespace):
     """The hidden cases, their ids and canaries, what some are rightly told, and the server errors met."""
 
@@ -97,7 +100,7 @@ class World(SimpleNamespace):
         with as_login("SUPERUSER") as cursor:
             rows = []
             for table in GUARDED:
-                if table != "aidcenter_auditevent":
+                if table not in ASKING:
                     cursor.execute(
                         f"SELECT md5(coalesce(string_agg(t::text, '' ORDER BY t::text), '')) FROM \"{table}\" t"
                     )

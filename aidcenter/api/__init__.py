@@ -1,0 +1,1 @@
+"""What every address of the API shares: keys, strict JSON, problems, pages of rows, and its description."""

@@ -1,0 +1,119 @@
+"""The description of the API in OpenAPI 3.1, from what each address declares (aidcenter/api/views.py)."""
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from rest_framework import serializers
+
+from aidcenter.api import once
+from aidcenter.api.problems import TITLES
+from aidcenter.api.said import body_of
+from aidcenter.api.views import Deed, Rows
+from aidcenter.roles import MATRIX, Role
+
+ALWAYS = (400, 401, 403, 404, 406, 429, 503)
+WITH_BODY = (409, 413, 415, 422)
+
+
+class Place(serializers.Serializer):
+    """What is wrong, and where in the body or the query."""
+
+    pointer = serializers.CharField(help_text="A JSON pointer; empty where it is about the whole.")
+    detail = serializers.CharField()
+
+
+class Problem(serializers.Serializer):
+    """RFC 9457 problem details, in the caller's language."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField(required=False)
+    errors = Place(many=True, required=False)  # type: ignore[assignment] # DRF has another of that name
+
+
+def _header(name: str, said: str, *, required: bool = False) -> OpenApiParameter:
+    return OpenApiParameter(name, str, OpenApiParameter.HEADER, required=required, description=said)
+
+
+class Described(AutoSchema):
+    """How an Endpoint is described: nothing is written twice."""
+
+    view: Any  # an Endpoint
+
+    def get_operation_id(self) -> str:
+        """Like `cases_list`, `cases_create`, `plans_submit`."""
+        parts = [part for part in self.path.split("/")[3:] if part and not part.startswith("{")]
+        return "_".join([*parts, self._verb()]).replace("-", "_")
+
+    def _verb(self) -> str:
+        if isinstance(self.view, Deed):
+            return "do"
+        if self.method != "GET":
+            return {"POST": "create", "PATCH": "change"}[self.method]
+        if isinstance(self.view, Rows):
+            return "list"
+        return "read" if "{" in self.path else "show"
+
+    def get_description(self) -> str:  # type: ignore[override] # as spectacular has it
+        """What the view says of itself, and who may ask."""
+        verb = self.view.verbs[self.method]
+        roles = ", ".join(role.value for role in Role if verb in MATRIX[role])
+        return f"{super().get_description()}\n\nVerb: `{verb}` ({roles})."
+
+    def get_tags(self) -> list[str]:
+        """The first word of the address."""
+        return [self.path.split("/")[3]]
+
+    def get_override_parameters(self) -> list[Any]:
+        """What a query and the headers may say."""
+        found: list[Any] = []
+        if self.method == "PATCH":
+            found.append(_header("If-Match", "The ETag of what you have seen.", required=True))
+        if isinstance(self.view, Rows) and self.method == "POST":
+            found.append(_header(once.HEADER, "The same key again makes nothing new."))
+        if isinstance(self.view, Rows) and self.method == "GET":
+            limit = {"type": "integer", "minimum": 1, "maximum": 100, "default": 25}
+            found += [OpenApiParameter("limit", limit), OpenApiParameter("cursor", str)]
+            if self.view.asks:
+                found.append(body_of(self.view.asks)())
+        return found
+
+    def get_request_serializer(self) -> Any:
+        """The body, by the form of the screen."""
+        if self.method not in self.view.takes:
+            return None
+        return self.view.body_of(self.method)()
+
+    def get_response_serializers(self) -> Any:
+        """The row or the page, and every refusal."""
+        good = 201 if isinstance(self.view, Rows) and self.method == "POST" else 200
+        codes = [*ALWAYS, *(WITH_BODY if self.method in ("POST", "PATCH") else ())]
+        codes += [412, 428] if self.method == "PATCH" else []
+        refusals = {
+            (code, "application/problem+json"): OpenApiResponse(Problem, description=str(TITLES[code]))
+            for code in codes
+        }
+        return {good: self._shown(), **refusals}
+
+    def _shown(self) -> Any:
+        shows = self.view.shows
+        if self.method != "GET" or not isinstance(self.view, Rows):
+            return shows()
+        return _page_of(shows)
+
+
+def _page_of(shows: Any) -> Any:
+    """A page of rows."""
+    name = f"{shows.__name__}Page"
+    return type(
+        name,
+        (serializers.Serializer,),
+        {
+            "__doc__": "A page of them, and where the pages beside it are.",
+            "next": serializers.URLField(allow_null=True),
+            "previous": serializers.URLField(allow_null=True),
+            "results": shows(many=True),
+        },
+    )()

@@ -1,0 +1,16 @@
+"""Addresses of the API that belong to no domain app."""
+
+from django.urls import path
+
+from aidcenter.api import lists
+
+urlpatterns = [
+    path("me/", lists.Me.as_view()),
+    path("code-lists/", lists.CodeLists.as_view()),
+    path("code-lists/<slug:name>/", lists.CodeList.as_view()),
+    path("people/", lists.People.as_view()),
+    path("people/<int:pk>/", lists.Person.as_view()),
+    path("teams/", lists.Teams.as_view()),
+    path("audit/", lists.AuditEvents.as_view()),
+    path("statistics/", lists.Statistics.as_view()),
+]

@@ -1,0 +1,1 @@
+"""Cases through the API: the same forms and actions as the screens."""

@@ -1,0 +1,40 @@
+"""The API: who may ask what, and how it is asked and answered."""
+
+import uuid
+
+import pytest
+
+from cases.models import Case
+from referrals.models import Notification
+
+pytestmark = pytest.mark.django_db
+LEAST = {"district": "nasimi", "birth_year": 1990, "given_name": "Leyla"}
+
+
+def test_the_quartet(cast, program, adult_case):
+    assert program(cast.worker).get(f"cases/{adult_case.pk}/").status_code == 200
+    assert program(cast.stranger).get(f"cases/{adult_case.pk}/").status_code == 404
+    assert program(cast.stranger).get(f"cases/{uuid.uuid4()}/").status_code == 404
+    assert program(cast.statistician).get(f"cases/{adult_case.pk}/").status_code == 403
+    shown = program(cast.worker).get(f"cases/{adult_case.pk}/").json()
+    assert (shown["number"], shown["victim"]["given_name"]) == (adult_case.number, "Leyla")
+
+
+def test_a_child_is_registered_and_the_bodies_are_owed(cast, program):
+    made = program(cast.worker).post("cases/", {"district": "nasimi", "estimated_age": 14})
+    assert made.status_code == 201, made.content
+    assert made.json()["child_status"] == "presumed_child"
+    assert Notification.objects.filter(case=made.json()["id"]).count() == 2
+    assert made["Location"] == f"/api/v1/cases/{made.json()['id']}/"
+
+
+def test_a_page_of_cases(cast, program, open_case):
+    for _ in range(3):
+        open_case()
+    asked = program(cast.worker)
+    first = asked.get("cases/?limit=2").json()
+    assert len(first["results"]) == 2
+    second = asked.client.get(first["next"], headers={"Authorization": f"Bearer {asked.key}"}).json()
+    numbers = [row["number"] for row in [*first["results"], *second["results"]]]
+    assert numbers == sorted(Case.objects.values_list("number", flat=True), reverse=True)
+    assert program(cast.stranger).get("cases/").json()["results"] == []
