@@ -223,6 +223,7 @@ CELERY_BEAT_SCHEDULE = {
     "incidents": {"task": "cases.tell_incidents", "schedule": 30.0},
     "exports": {"task": "cases.drop_exports", "schedule": 60.0},
     "imports": {"task": "cases.expire_imports", "schedule": 600.0},
+    "requests": {"task": "aidcenter.forget_requests", "schedule": crontab(minute=10)},
     "digests": {"task": "cases.send_digests", "schedule": crontab(hour=4, minute=0)},  # 8 o'clock in Baku
     "reviews": {"task": "rehabilitation.remind_of_reviews", "schedule": crontab(hour=4, minute=5)},
     "tomorrow": {  # from 18 o'clock in Baku; who was told is not told again
@@ -342,7 +343,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "COMPONENT_SPLIT_REQUEST": False,
-    "POSTPROCESSING_HOOKS": [],  # each list of codes stands where it is used
+    "POSTPROCESSING_HOOKS": ["aidcenter.api.schema.strict"],
 }
 
 # --- logs: ids, never contents ----------------------------------------------------------------

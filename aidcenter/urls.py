@@ -4,6 +4,7 @@ from allauth.account import views as account
 from django.urls import include, path
 
 from aidcenter import auditpage, idle, mailpage, recovery, signin, views
+from aidcenter.api import described, key_views
 
 handler500 = "aidcenter.middleware.server_error"
 
@@ -21,6 +22,10 @@ urlpatterns = [
     path("calendar/", include("rehabilitation.calendar_urls")),
     path("feed/", include("rehabilitation.feed_urls")),  # a key instead of a session
     path("staff/", include("cases.staff_urls")),
+    path("staff/keys/", key_views.keys, name="api_keys"),
+    path("staff/keys/<uuid:pk>/revoke/", key_views.revoke, name="revoke_api_key"),
+    path("staff/api/", described.page, name="api_description"),
+    path("staff/api/openapi.json", described.download, name="api_download"),
     path("api/v1/", include("aidcenter.api.urls")),
     path("api/v1/", include("cases.api.urls")),
     path("audit/", auditpage.events, name="audit"),

@@ -15,7 +15,7 @@ from django.test import TransactionTestCase
 from environs import Env
 
 pytest_plugins = [
-    "tests.api",
+    "tests.programs",
     "tests.browser",
     "tests.cast",
     "tests.houses",

@@ -1,18 +1,15 @@
 """What nobody should send, to every address, as several roles: never a 5xx, never another's case."""
 
-import inspect
 import os
 import re
-import sys
 import uuid
-from functools import cache
 from pathlib import Path
 
 import pytest
 from django.test import Client
-from django.urls import Resolver404, resolve
 
 from tests.attack.by_web import addresses
+from tests.attack.words import known_at
 
 pytestmark = pytest.mark.django_db
 FULL = os.environ.get("ATTACK") == "full"
@@ -217,24 +214,10 @@ def asked(browsers, value, *others):
                 yield who, browsers[who], address
 
 
-@cache
-def words_of(module):
-    """The words in the source of a module of views, and of the forms that it imports."""
-    there = vars(sys.modules[module]).values()
-    forms = {
-        getattr(each, "__module__", None) for each in there if "forms" in getattr(each, "__module__", "")
-    }
-    sources = [inspect.getsource(sys.modules[name]) for name in {module, *forms} if name in sys.modules]
-    return set(re.findall(r"\w+", " ".join(sources)))
-
-
 def tried(browsers, case, name, values):
     """(who, browser, address, values) where the views know the word `name`; with ATTACK=full, everywhere one."""
     for number, (who, browser, path) in enumerate(asked(browsers, str(case.pk))):
-        try:
-            known = name in words_of(resolve(path).func.__module__)
-        except Resolver404:  # a number was asked for
-            known = False
+        known = name in known_at(path)
         if known or FULL:
             yield who, browser, path, some(values, number) if known else values[:1]
 

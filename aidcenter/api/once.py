@@ -5,8 +5,10 @@ Only the id of the row is kept, nothing of what was said: the second answer show
 
 import json
 import re
+from datetime import timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
@@ -47,3 +49,8 @@ def keep(person: Staff, key: str, what: str, row: object) -> None:
             ApiOnce.objects.create(person=person, key=key, asked=what, row=str(row))
     except IntegrityError:
         raise Conflict(_("The same request is being answered already; send it again.")) from None
+
+
+def forget() -> None:
+    """What was asked more than a day ago."""
+    ApiOnce.objects.filter(made_at__lt=Now() - timedelta(days=1)).delete()

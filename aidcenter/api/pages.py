@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError as Refused
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
@@ -32,4 +33,15 @@ class Pages(CursorPagination):
         try:
             return super().decode_cursor(request)
         except (NotFound, ValueError):
-            raise ValidationError({"cursor": [_("This is no place in the list.")]}) from None
+            raise self.nowhere() from None
+
+    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> Any:
+        """The rows of the page; a cursor of another order is refused."""
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (Refused, ValueError):
+            raise self.nowhere() from None
+
+    def nowhere(self) -> ValidationError:
+        """What is said of a cursor that leads to no place."""
+        return ValidationError({"cursor": [_("This is no place in the list.")]})

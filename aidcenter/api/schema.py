@@ -117,3 +117,22 @@ def _page_of(shows: Any) -> Any:
             "results": shows(many=True),
         },
     )()
+
+
+def strict(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """What a body does not know is refused: say so of every body."""
+    schemas = result["components"]["schemas"]
+    for ways in result["paths"].values():
+        for said in ways.values():
+            for content in said.get("requestBody", {}).get("content", {}).values():
+                _close(schemas, content["schema"])
+    return result
+
+
+def _close(schemas: dict[str, Any], schema: dict[str, Any]) -> None:
+    named = schemas.get(schema.get("$ref", "").rpartition("/")[2])
+    if named is None or "additionalProperties" in named:
+        return
+    named["additionalProperties"] = False
+    for part in named.get("properties", {}).values():
+        _close(schemas, part.get("additionalProperties") or part.get("items") or part)

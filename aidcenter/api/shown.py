@@ -18,6 +18,11 @@ class Shown(serializers.ModelSerializer):  # type: ignore[type-arg] # DRF has no
             said[name] = {**said.get(name, {}), "read_only": True}
         return said
 
+    def include_extra_kwargs(self, kwargs: Any, extra_kwargs: Any) -> Any:
+        """A code may be missing: then it is shown as ""."""
+        blank = {"allow_blank": True} if "choices" in kwargs and kwargs.get("allow_blank") else {}
+        return {**super().include_extra_kwargs(kwargs, extra_kwargs), **blank}
+
     def build_standard_field(self, field_name: str, model_field: Any) -> Any:
         """What is encrypted is shown as what it is."""
         if not isinstance(model_field, Encrypted):

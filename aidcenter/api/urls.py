@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from aidcenter.api import lists
+from aidcenter.api import described, lists
 
 urlpatterns = [
+    path("openapi.json", described.Description.as_view()),
     path("me/", lists.Me.as_view()),
     path("code-lists/", lists.CodeLists.as_view()),
     path("code-lists/<slug:name>/", lists.CodeList.as_view()),

@@ -188,7 +188,7 @@ class Assessments(OfCase):
 class QuestionShown(serializers.Serializer):
     """A question of the newest questionnaire, in the caller's language."""
 
-    id = serializers.UUIDField()
+    id = serializers.IntegerField()
     domain = serializers.CharField()
     text = serializers.CharField()
 

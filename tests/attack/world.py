@@ -77,9 +77,9 @@ class World(SimpleNamespace):
         return [canary for canary in self.canaries if canary in text and canary not in rightly]
 
     @cached_property
-    def one_of_each(self) -> list:
-        """Of the hidden ids one of each kind of row, the child's case first, and the adult's case."""
-        kinds = {}
+    def kinds(self) -> dict[str, str]:
+        """The table that each hidden id is of."""
+        found: dict[str, str] = {}
         with as_login("SUPERUSER") as cursor:
             for table in GUARDED:
                 cursor.execute(
@@ -87,11 +87,15 @@ class World(SimpleNamespace):
                     [table],
                 )
                 if cursor.rowcount:
-                    cursor.execute(
-                        f'SELECT id::text FROM "{table}" WHERE id::text = ANY(%s)',
-                        [[*map(str, self.hidden_ids)]],
-                    )
-                    kinds |= {row[0]: table for row in cursor.fetchall()}
+                    hidden = [[*map(str, self.hidden_ids)]]
+                    cursor.execute(f'SELECT id::text FROM "{table}" WHERE id::text = ANY(%s)', hidden)
+                    found |= {row[0]: table for row in cursor.fetchall()}
+        return found
+
+    @property
+    def one_of_each(self) -> list:
+        """Of the hidden ids one of each kind of row, the child's case first, and the adult's case."""
+        kinds = self.kinds
         first = {kinds[str(hidden)]: hidden for hidden in reversed(self.hidden_ids) if str(hidden) in kinds}
         return [*dict.fromkeys([self.case.pk, *self.owners, *first.values()])]
 

@@ -106,7 +106,7 @@ class Store:
 
     @property
     def signed_in(self) -> dict:
-        """Cookies by role, and the id of a case of the caseworker."""
+        """Cookies by role, and a key to the API and the id of a case of the caseworker."""
         self._signed_in = self._signed_in or self.inside("sign_in")
         return self._signed_in
 
@@ -120,6 +120,7 @@ class Web:
 
     def __init__(self, store: Store, without: str) -> None:
         self.store, self.cookie = store, store.signed_in["cookies"]["caseworker"]
+        self.key = store.signed_in["key"]
         login = PLAIN if "policies" in without else WEB
         with closing(socket.socket()) as probe:
             probe.bind(("127.0.0.1", 0))
@@ -148,7 +149,12 @@ class Web:
         """One page; anything but 200 is an error."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         with closing(connection):
-            connection.request("GET", path, headers={"Cookie": self.cookie, "Accept-Language": "en"})
+            as_whom = (
+                {"Authorization": f"Bearer {self.key}"}
+                if path.startswith("/api/")
+                else {"Cookie": self.cookie}
+            )
+            connection.request("GET", path, headers={"Accept-Language": "en"} | as_whom)
             answer = connection.getresponse()
             answer.read()
         if answer.status != 200:

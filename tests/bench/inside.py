@@ -23,8 +23,10 @@ from guardian import shortcuts
 from guardian.models import GroupObjectPermission, UserObjectPermission
 
 from aidcenter import blindindex, factor, folding, idle
+from aidcenter.api import tokens
 from aidcenter.context import acting_as
 from aidcenter.models import Staff, Team
+from aidcenter.roles import MATRIX
 from aidcenter.signin import BACKEND
 from cases.actions import Registration, register_victim
 from cases.list_views import PAGE_SIZE, case_list
@@ -57,7 +59,7 @@ def people():
 
 
 def sign_in():
-    """Cookies of both people, and a case to open."""
+    """Cookies of both people, a key of the worker to the API, and a case to open."""
     cookies = {}
     for role in ("caseworker", "supervisor"):
         person = get_user_model().objects.get(username=role)
@@ -70,7 +72,8 @@ def sign_in():
         cookies[role] = f"{settings.SESSION_COOKIE_NAME}={session.session_key}; django_language=en"
     worker = Staff.objects.get(username="caseworker")
     with acting_as(worker.pk):
-        return {"cookies": cookies, "case": str(Case.objects.visible_to(worker)[0].pk)}
+        key = tokens.make(purpose="bench", verbs=list(MATRIX[worker.role]), days=1, by=worker)
+        return {"cookies": cookies, "case": str(Case.objects.visible_to(worker)[0].pk), "key": key}
 
 
 def buffers():

@@ -10,6 +10,7 @@ from tests.bench.centre import Centre, Store, Web
 KEYS = (
     *("S1", "S1_buffers", "S2", "S3", "S4_list", "S4_case", "S4_month", "S5"),
     *("S6_p95_ms", "S6_recall0", "S6_recall1", "S6_recall2", "S7_live_s", "S7_summary_ms", "S8", "S9"),
+    "API_list",
     *("S10_ready_s", "S10_mb", "S11_worklist", "S11_open", "S11_create", "S11_search", "S11_denied"),
 )
 REQUESTS = 20  # in one turn of one side
@@ -103,6 +104,12 @@ def policies(bench: Bench) -> dict[str, float]:
     return {"S5": bench.ratio((bench.large_web, "/cases/"), (bench.large.web("policies"), "/cases/"))}
 
 
+def api(bench: Bench) -> dict[str, float]:
+    """API: its list of cases ÷ the same rows through plain DRF, as a login that no policy holds."""
+    plain = bench.large.web("policies")
+    return {"API_list": bench.ratio((bench.large_web, "/api/v1/cases/"), (plain, "/api/v1/plain/"))}
+
+
 def searches(bench: Bench) -> dict[str, float]:
     """S6: milliseconds in the database (p95) of a search and a duplicate check; recall by typing errors."""
     found = bench.large.inside("recalls")
@@ -133,4 +140,5 @@ MEASURES: dict[str, Callable[[Bench], dict[str, float]]] = {
     "S6": searches,
     "S8": protections,
     "S9": deliveries,
+    "API": api,
 }

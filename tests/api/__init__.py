@@ -1,0 +1,1 @@
+"""Everything that the description of the API allows and forbids, asked in each role."""

@@ -1,0 +1,85 @@
+"""The description of the API holds: schemathesis asks every address, as each role, what it allows and forbids."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.core.failures import Failure, FailureGroup
+
+from aidcenter.api import described
+from tests.attack import world
+from tests.attack.by_api import key_of
+
+FULL = os.environ.get("API") == "full"
+ROLES = ("worker", "stranger", "supervisor", "specialist", "director", "statistician", "auditor", "administrator",
+         "house", "accountant", "nasimi_guardianship", "partner")  # fmt: skip
+EXAMPLES = 40 if FULL else 2
+GOLDEN = Path(__file__).parent / "golden" / "openapi.json"
+TABLES = {"cases": "cases_case", "victims": "cases_victim", "documents": "cases_document",
+          "plans": "rehabilitation_plan", "goals": "rehabilitation_goal", "services": "rehabilitation_service",
+          "stays": "rehabilitation_stay", "notifications": "referrals_notification",
+          "referrals": "referrals_referral", "sheets": "referrals_partnersheet"}  # fmt: skip
+RULES = ["409", "412", "422", "428"]  # a body that fits may meet a rule that says no
+CONFIG = {
+    "generation": {"allow-x00": False},
+    "checks": {
+        "positive_data_acceptance": {"expected-statuses": ["2xx", "401", "403", "404", *RULES]},
+        "negative_data_rejection": {"expected-statuses": ["400", "401", "403", "404", "405", "406", "413", "415", *RULES]},
+        "missing_required_header": {"expected-statuses": ["400", "401", "403", "404", "428"]},
+    },
+}  # fmt: skip
+QUIET = settings(max_examples=EXAMPLES, deadline=None, database=None, derandomize=not FULL, report_multiple_bugs=False,
+                 suppress_health_check=list(HealthCheck))  # fmt: skip
+
+
+def test_the_description_is_the_golden_one():
+    """A change of the API is a change of this file: `WRITE_GOLDEN=1` writes it."""
+    said = json.dumps(json.loads(described.as_json()), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    if os.environ.get("WRITE_GOLDEN"):
+        GOLDEN.write_text(said)
+    assert said == GOLDEN.read_text()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("who", ROLES if FULL else ("worker", "nasimi_guardianship"))
+def test_every_answer_is_as_described(who, cast, live_server):
+    there = world.make(cast)
+    headers = {"Authorization": f"Bearer {key_of(getattr(cast, who))}", "Accept-Language": "en"}
+    schema = schemathesis.openapi.from_dict(
+        described.document("en"), config=schemathesis.Config.from_dict(CONFIG)
+    )
+    with requests.Session() as session:
+        session.trust_env = False
+        how = {"base_url": live_server.url, "session": session, "headers": headers}
+        found = [
+            f"{operation.method} {operation.path} {mode.value}: {refusal}"
+            for operation in (each.ok() for each in schema.get_all_operations())
+            for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+            for refusal in _refusals(operation, mode, there, how)
+        ]
+    assert not found, "\n\n".join(found)
+
+
+def _refusals(operation, mode, there, how) -> list[str]:
+    """What is not as described; where there are rows, theirs are the ids asked for."""
+    ids = [each for each, table in there.kinds.items() if table == TABLES.get(operation.path.split("/")[3])]
+    real = st.sampled_from(ids if ids and mode == GenerationMode.POSITIVE else [None])
+
+    @QUIET
+    @given(operation.as_strategy(generation_mode=mode), real)
+    def asked(case, pk):
+        if pk and "pk" in (case.path_parameters or {}):
+            case.path_parameters["pk"] = pk
+        case.call_and_validate(**how)
+
+    try:
+        asked()
+    except (Failure, FailureGroup) as refusal:
+        return [str(each) for each in getattr(refusal, "exceptions", [refusal])]
+    return []
