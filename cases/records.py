@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from aidcenter import audit
 from aidcenter.context import act
 from aidcenter.models import Staff
-from aidcenter.prepared import Prepared
+from aidcenter.prepared import Prepared, announce
 from aidcenter.roles import Verb
 from aidcenter.templatetags.ui import dmy, dmyhm
 from cases.actions import one_at_a_time, require
@@ -165,6 +165,9 @@ def asking(rows_of: Any, today: date) -> list[tuple[date, str, Any, Any, str]]:
 @cache
 def _of_kind(slug: str) -> Prepared[Kept]:
     return Prepared(lambda case: KINDS[slug].model.objects.filter(case_id=case, struck_at__isnull=True))
+
+
+announce(lambda: [_of_kind(slug) for slug in KINDS])
 
 
 def of_kind(case: Case, slug: str) -> list[Kept]:
