@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
-from django.db.models import F, Func, Value
+from django.db.models import Exists, F, Func, OuterRef, Value
 from django.db.models import query as django_query
 from psycopg2.extensions import AsIs
 
@@ -42,12 +42,19 @@ class Prepared(Generic[Row]):
     """The rows that `rows` gives for the id of a case; where it asks about a person, it says SOMEBODY.
 
     `paged` ones are asked for so many, from one on. Nothing in a query may depend on the day or the reader.
+    A case that was asked with the `mark` says there whether there are any: where there are none, nothing is
+    asked. `there` gives what the mark looks for, by default `rows` itself.
     """
 
     def __init__(
-        self, rows: Callable[[uuid.UUID], models.QuerySet[Row, Any]], *, paged: bool = False
+        self,
+        rows: Callable[[Any], models.QuerySet[Row, Any]],
+        *,
+        paged: bool = False,
+        mark: str = "",
+        there: Callable[[Any], models.QuerySet[Any, Any]] | None = None,
     ) -> None:
-        self.rows, self.paged = rows, paged
+        self.rows, self.paged, self.mark, self.there = rows, paged, mark, there or rows
         MADE.append(lambda: [self])
 
     @cached_property
@@ -126,6 +133,8 @@ class Prepared(Generic[Row]):
 
     def of(self, case: Any, person: Any = None, ids: list[Any] | None = None) -> list[Row]:
         """The rows of `case`, whose person is at hand with the keys."""
+        if self.mark and not getattr(case, self.mark, True):
+            return []
         rows = self.found(case.pk, person, ids)
         for row in rows:
             if "victim_id" in vars(row):  # to ask a row without it would be one more query
@@ -139,3 +148,9 @@ MADE: list[Callable[[], Iterable[Prepared[Any]]]] = []
 def announce(some: Callable[[], Iterable[Prepared[Any]]]) -> None:
     """Say of `some` that are made only when they are asked that they need their functions."""
     MADE.append(some)
+
+
+def marks() -> dict[str, Exists]:
+    """To annotate cases with: for each marked query, whether there is anything."""
+    marked = {one.mark: one for some in list(MADE) for one in some() if one.mark}
+    return {mark: Exists(marked[mark].there(OuterRef("pk"))) for mark in sorted(marked)}

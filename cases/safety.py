@@ -11,7 +11,9 @@ from aidcenter.roles import Verb
 from cases.actions import one_at_a_time, require
 from cases.models import Case, SafetySheet
 
-_CURRENT = Prepared(lambda case: SafetySheet.objects.filter(case_id=case).select_related("author")[:1])
+_CURRENT = Prepared(
+    lambda case: SafetySheet.objects.filter(case_id=case).select_related("author")[:1], mark="has_safety"
+)
 
 
 def current(case: Case) -> SafetySheet | None:

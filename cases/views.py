@@ -82,8 +82,6 @@ def _panels(case: Case, person: Staff) -> list[dict[str, Any]]:
 
 def _guardians(case: Case) -> list[Any]:
     """Who stands for the person by law today."""
-    if not case.has_guardian:  # type: ignore[attr-defined] # annotated by the page
-        return []
     rows: list[Any] = [*records.of_kind(case, "guardian")]
     return [row for row in rows if row.holds(baku_today())]
 
