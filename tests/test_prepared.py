@@ -7,7 +7,7 @@ import sys
 import pytest
 from django.db import connection
 
-from aidcenter import prepared_functions
+from aidcenter import prepared, prepared_functions
 from aidcenter.context import acting_as
 from cases import reached, safety
 from cases.models import SafetySheet
@@ -57,6 +57,15 @@ def test_a_temporary_table_does_not_stand_before_the_real_one(cast, adult_case):
             cursor.execute("CREATE TEMPORARY TABLE cases_safetysheet (LIKE public.cases_safetysheet)")
         assert not SafetySheet.objects.exists()  # asked without the function
         assert safety.current(adult_case).danger == "an uncle"
+
+
+def test_the_marks_of_a_case_say_what_its_page_would_find(cast, adult_case):
+    safety.write(adult_case, {"danger": "an uncle"}, replaces="", by=cast.worker)
+    with acting_as(cast.worker.pk):
+        (case,) = reached._SHOWN.found(adult_case.pk, cast.worker)
+        marked = {one.mark: one for one in prepared_functions.everyone().values() if one.mark}
+        found = {mark for mark, one in marked.items() if one.found(case.pk)}
+    assert found == {mark for mark in prepared.marks() if getattr(case, mark)} == {"has_safety"}
 
 
 @pytest.mark.parametrize(
