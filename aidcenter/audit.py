@@ -12,6 +12,9 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from aidcenter.acts import ACTS
 from aidcenter.context import request_id
 from aidcenter.models import AuditEvent, Staff
+from aidcenter.prepared import Prepared
+
+LOOKS = 5  # shown on the page of a case
 
 
 def record(
@@ -35,15 +38,22 @@ def record(
     )
 
 
-def looks_at(case: uuid.UUID, limit: int = 5) -> QuerySet[AuditEvent]:
+def looks_at(case: uuid.UUID) -> list[AuditEvent]:
     """The latest times somebody opened `case`, newest first, each with the `person`'s name."""
-    return with_names(AuditEvent.objects.filter(case_id=case, action="case.view")).order_by("-at")[:limit]
+    return _LOOKS.found(case)
 
 
 def with_names(rows: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
     """The same events, each with the name of its `person`."""
     names = Staff.objects.filter(pk=OuterRef("actor_id")).values("display_name")
     return rows.annotate(person=Subquery(names))
+
+
+_LOOKS = Prepared(
+    lambda case: with_names(AuditEvent.objects.filter(case_id=case, action="case.view")).order_by("-at")[
+        :LOOKS
+    ]
+)
 
 
 def about(rows: QuerySet[AuditEvent], row: uuid.UUID) -> QuerySet[AuditEvent]:

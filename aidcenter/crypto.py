@@ -25,6 +25,8 @@ from django.conf import settings
 from django.core.exceptions import FieldError, ImproperlyConfigured
 from django.db import models
 
+from aidcenter.prepared import Prepared
+
 FORMAT = 1
 HEADER = struct.Struct(">BI")  # format, key version
 NONCE_BYTES = 12
@@ -136,11 +138,20 @@ def load_keys(rows: Iterable[models.Model]) -> None:
         return
     found: dict[object, dict[int, AESGCM]] = {}
     holders = {holder for _, holder in waiting}
-    for key in _data_key_model()._default_manager.filter(victim_id__in=holders):
+    for key in _data_keys(holders):
         version, opened = _unwrap(key)
         found.setdefault(key.victim_id, {})[version] = opened  # type: ignore[attr-defined]
     for row, holder in waiting:
         row.__dict__["_data_keys"] = found.get(holder, {})
+
+
+def _data_keys(holders: set[Any]) -> Iterable[Any]:
+    if len(holders) == 1:
+        return _OF_ONE.found(*holders)
+    return _data_key_model()._default_manager.filter(victim_id__in=holders)
+
+
+_OF_ONE = Prepared(lambda holder: _data_key_model()._default_manager.filter(victim_id=holder))
 
 
 def _has_keys(row: models.Model) -> bool:

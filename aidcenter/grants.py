@@ -5,7 +5,7 @@ from typing import Any
 from django.db import connections, models
 from django.db.backends.utils import CursorWrapper
 
-from aidcenter import blindindex, policies
+from aidcenter import blindindex, policies, prepared_functions
 from aidcenter.context import padded_halves
 from aidcenter.crypto import Encrypted
 from aidcenter.reach import reach_of, stored_models
@@ -19,8 +19,8 @@ def grant_tables(using: str = "default", **_: Any) -> None:
     """Idempotent; does nothing unless the connection is the owner's (tests of other tools, dry runs)."""
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT current_user, to_regclass('private.context_key') IS NOT NULL")
-        user, prepared = cursor.fetchone()
-        if user != OWNER or not prepared:
+        user, has_key = cursor.fetchone()
+        if user != OWNER or not has_key:
             return
         _keep_context_key(cursor)
         _keep_index_key(cursor)
@@ -29,6 +29,7 @@ def grant_tables(using: str = "default", **_: Any) -> None:
         present = {name for (name,) in cursor.fetchall()}
         for login, role in LOGINS.items():
             _grant(cursor, login, role, present)
+        prepared_functions.install(using)
         cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {BACKUP}")
         cursor.execute(f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {BACKUP}")
         if CACHE_TABLE in present:

@@ -7,17 +7,17 @@ sources; then each source that has some is asked once.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
-from django.db import connection, models
 from django.db.models import DateTimeField, IntegerField, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from aidcenter import registry
+from aidcenter.access import CaseAccessBase
 from aidcenter.models import Staff
-from aidcenter.prepared import SOME_CASE, SOMEBODY
+from aidcenter.prepared import SOMEBODY, AmongSome, Prepared, announce
 
 PAGE = 25  # events
 LAST = 10_000  # events that can be paged through
@@ -60,39 +60,56 @@ class Source:
         moment, number = Cast(self.when, DateTimeField()), Value(index, IntegerField())
         return rows.annotate(moment=moment, source=number).values_list("moment", "source", "pk")
 
+    @cached_property
+    def asked(self) -> Prepared[Any]:
+        """Some of its rows, by their ids."""
+        person = Staff(pk=SOMEBODY)
+        return Prepared(lambda case: self.rows(_case(case), person).order_by().filter(AmongSome()))
+
     def events(self, case: Any, person: Staff, ids: list[Any]) -> Iterator[tuple[Any, Event]]:
         """The events of the rows `ids`, whose person is that of the case; the case itself is at hand."""
-        rows = [case] if ids == [case.pk] else self.rows(case, person).filter(pk__in=ids)
+        rows = [case] if ids == [case.pk] else self.asked.of(case, person, ids)
         for row in rows:
-            if hasattr(row, "victim_id"):
-                row.victim = case.victim  # whose keys are there already
+            if "case_id" in vars(row):
+                row.case = case
             yield row.pk, self.tell(row)
 
 
+def _case(pk: Any) -> Any:
+    """A case of which only the id is known."""
+    access: Any = next(iter(CaseAccessBase.__subclasses__()))
+    return access._meta.get_field("case").related_model(pk=pk)
+
+
 @cache
-def _statement(case_model: type[models.Model], group: str) -> tuple[str, tuple[Any, ...]]:
-    """The query of one group, made once: to compile ten sources costs more than to ask them."""
-    case, person = case_model(pk=SOME_CASE), Staff(pk=SOMEBODY)
+def _sources() -> list[Source]:
+    """Those of all apps; each has filled the slot before the first page is asked for."""
+    return [source for answer in registry.ask("timeline") for source in answer]
+
+
+@cache
+def _places(group: str) -> Prepared[Any]:
+    """Where the events of one group stand, in one query of all its sources."""
+    return Prepared(lambda case: _union(case, group), paged=True)
+
+
+def _union(pk: Any, group: str) -> QuerySet[Any, Any]:
+    case, person = _case(pk), Staff(pk=SOMEBODY)
     sources = enumerate(_sources())
     first, *rest = (
         source.places(case, person, number) for number, source in sources if group in ("", source.group)
     )
-    rows: Any = first.union(*rest, all=True) if rest else first
-    sql, params = rows.order_by("-moment", "-source", "pk").query.sql_with_params()
-    return f"{sql} LIMIT %s OFFSET %s", params
+    rows = first.union(*rest, all=True) if rest else first
+    return rows.order_by("-moment", "-source", "pk")
 
 
-def _sources() -> list[Source]:
-    return [source for answer in registry.ask("timeline") for source in answer]
+announce(lambda: [_places(group) for group in ("", *GROUPS)])
+announce(lambda: [source.asked for source in _sources()])
 
 
 def page(case: Any, person: Staff, *, group: str = "", start: int = 0) -> tuple[list[Event], bool]:
     """The events from number `start` on, of one group or of all, and whether there are more."""
-    sql, params = _statement(case._meta.model, group)
-    meant = {SOME_CASE: case.pk, SOMEBODY: person.pk}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*(meant.get(value, value) for value in params), PAGE + 1, start])
-        found = cursor.fetchall()
+    found = _places(group).values(case.pk, person, most=PAGE + 1, start=start)
     shown, sources = found[:PAGE], _sources()
     told: dict[tuple[int, Any], Event] = {}
     for number in dict.fromkeys(source for _moment, source, _pk in shown):

@@ -95,7 +95,9 @@ def guardian_trouble(case: Case, day: date) -> str:
     )
 
 
-_KEPT = Prepared(lambda case: Consent.objects.filter(case_id=case, struck_at__isnull=True))
+_KEPT = Prepared(
+    lambda case: Consent.objects.filter(case_id=case, struck_at__isnull=True), mark="has_consent"
+)
 
 
 def kept(case: Case) -> list[Consent]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from aidcenter.access import StaffRequest
 from aidcenter.models import Staff
-from aidcenter.prepared import SOMEBODY, Prepared
+from aidcenter.prepared import SOMEBODY, Prepared, announce
 from cases.models import Assessment, Case, Consent, Draft, ExploitationProfile, SafetySheet
 
 STATES = ("intake", "assessment")
@@ -33,18 +33,26 @@ class Step:
 
 
 @cache
-def _asked(names: frozenset[str]) -> Prepared[Case]:
-    """The case with `drafts`, the forms a person has left, and whether there are rows of these models."""
+def _asked(known: frozenset[str]) -> Prepared[Case]:
+    """The case with `drafts`, the forms a person has left, and whether there is what is not `known`."""
     drafts = Draft.objects.filter(case=OuterRef("pk"), person_id=SOMEBODY).values("form")
-    there = {name: Exists(ASKED[name]._default_manager.filter(case=OuterRef("pk"))) for name in names}
+    there = {
+        name: Exists(ASKED[name]._default_manager.filter(case=OuterRef("pk")))
+        for name in ASKED
+        if name not in known
+    }
     rows = Case.objects.only("pk").annotate(drafts=ArraySubquery(drafts), **there)
     return Prepared(lambda case: rows.filter(pk=case))
+
+
+ON_ITS_PAGE = frozenset(("SafetySheet", "Consent", "ExploitationProfile"))  # the page shows these anyhow
+announce(lambda: [_asked(known) for known in (frozenset[str](), ON_ITS_PAGE)])
 
 
 def steps(case: Case, person: Staff, known: dict[str, bool] | None = None) -> list[Step]:
     """What is asked of a new case, in order; `known` says of some of ASKED whether there are any."""
     victim, known = case.victim, known or {}
-    (found,) = _asked(frozenset(ASKED.keys() - known.keys())).of(case, person)
+    (found,) = _asked(frozenset(known)).of(case, person)
     has = vars(found) | known
 
     def step(label: str, name: str, done: bool, *more: str, draft: str = "") -> Step:

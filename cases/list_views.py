@@ -1,7 +1,8 @@
 """The list of cases: what is shown of it, lists saved under a name, handing several cases on; finding one."""
 
 import uuid
-from functools import lru_cache
+from datetime import date
+from functools import cache, lru_cache
 from typing import Any
 
 from django import forms
@@ -21,9 +22,12 @@ from aidcenter import audit, crypto, folding, registry
 from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.clock import baku_today
 from aidcenter.forms import Text
+from aidcenter.models import Staff
+from aidcenter.prepared import SOMEBODY, Prepared, announce
 from aidcenter.roles import Verb, may
+from aidcenter.templatetags.ui import dmy
 from cases import digest, lists, orders, search, sharing
-from cases.listing import READY, Asked, ListForm
+from cases.listing import ORDER, READY, Asked, ListForm
 from cases.models import Case, CaseAccess
 from cases.sharing_forms import AssignForm
 
@@ -49,11 +53,36 @@ def case_list(request: StaffRequest) -> HttpResponse:
     if show:
         crypto.load_keys([case.victim for case in cases])
     badges = list(registry.ask("case_badges", cases))
-    rows_shown = [(case, [answer[case.pk] for answer in badges if case.pk in answer]) for case in cases]
+    rows_shown = [
+        (*_cells(case, show), [answer[case.pk] for answer in badges if case.pk in answer]) for case in cases
+    ]
     audit.record("case.list", by=request.user, ids=[case.pk for case in cases], names=show)
     shown = {"page": page, "rows": rows_shown, "show": show, "asked": asked}
     shown |= {"choices": _choices(get_language() or "", asked.query, show)}
     return render(request, "cases/list.html", shown | _around(request))
+
+
+def _cells(case: Case, show: bool) -> tuple[Any, ...]:
+    """What a row says of a case, in the order of the template, which only places it."""
+    return (
+        str(case.pk),
+        case.number,
+        case.state in Case.CLOSED,
+        (case.victim.full_name or _("name not given")) if show else "",
+        case.get_child_status_display() if case.is_child else "",  # type: ignore[attr-defined] # of CodeField
+        case.get_victim_status_display(),  # type: ignore[attr-defined]
+        case.get_state_display(),  # type: ignore[attr-defined]
+        case.get_risk_level_display(),  # type: ignore[attr-defined]
+        dmy(case.next_due),
+        _urgency(case.next_due, baku_today()),
+    )
+
+
+def _urgency(due: date | None, today: date) -> str:
+    """Whether a day is past ("late"), today, or neither ("")."""
+    if due is None or due > today:
+        return ""
+    return "today" if due == today else "late"
 
 
 @lru_cache(maxsize=500)
@@ -74,25 +103,38 @@ def _around(request: StaffRequest) -> dict[str, Any]:
         "today": baku_today(),
         "saved": lists.of(person),
         "hand_on": AssignForm(by=person) if may(person, Verb.ASSIGN_CASE) else None,
-        "closed": Case.CLOSED,
         "may_export": may(person, Verb.EXPORT_CASES),
     }
 
 
 def _page(request: StaffRequest, asked: Asked, show: bool) -> "Page[Case]":
-    rows = asked.rows(request.user, baku_today())
-    rows = rows.select_related("victim") if show else rows
-    paginator = Paginator(rows, PAGE_SIZE)
     number = request.GET.get("page")
-    if not asked.plain:
-        return paginator.get_page(number)
-    all_open = CaseAccess.open_cases_of(request.user)
-    if number:
-        paginator.count = all_open.count()
-        return paginator.get_page(number)
-    first = list(rows.annotate(of_all=_counted(all_open))[:PAGE_SIZE])
-    paginator.count = first[0].of_all if first else 0  # type: ignore[attr-defined] # annotated above
-    return Page(first, 1, paginator)
+    if asked.plain and not number:
+        first: list[Any] = _first(asked.sort, show).found(None, request.user)
+        paginator = Paginator(Case.objects.none(), PAGE_SIZE)
+        paginator.count = first[0].of_all if first else 0
+        return Page(first, 1, paginator)
+    rows = asked.rows(request.user, baku_today())
+    paginator = Paginator(rows.select_related("victim") if show else rows, PAGE_SIZE)
+    if asked.plain:
+        paginator.count = CaseAccess.open_cases_of(request.user).count()
+    return paginator.get_page(number)
+
+
+@cache
+def _first(sort: str, show: bool) -> Prepared[Case]:
+    """The first page of a person's open cases, each with the count of all."""
+    return Prepared(lambda _case: _first_rows(sort, show))
+
+
+def _first_rows(sort: str, show: bool) -> "QuerySet[Case]":
+    person = Staff(pk=SOMEBODY)
+    rows = Case.objects.worklist_of(person).order_by(*ORDER[sort])
+    rows = rows.annotate(of_all=_counted(CaseAccess.open_cases_of(person)))
+    return (rows.select_related("victim") if show else rows)[:PAGE_SIZE]
+
+
+announce(lambda: [_first(sort, show) for sort in ORDER for show in (False, True)])
 
 
 def _counted(rows: "QuerySet[Any]") -> Subquery:

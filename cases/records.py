@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from aidcenter import audit
 from aidcenter.context import act
 from aidcenter.models import Staff
-from aidcenter.prepared import Prepared
+from aidcenter.prepared import Prepared, announce
 from aidcenter.roles import Verb
 from aidcenter.templatetags.ui import dmy, dmyhm
 from cases.actions import one_at_a_time, require
@@ -25,6 +25,7 @@ from cases.kinds import KINDS, Kind
 from cases.models import Case, Kept, Revision
 
 SHOWN = 30  # duties
+ON_ITS_PAGE = ("exploitation", "guardian")  # what the page of a case tells of its records
 
 
 def said(kind: Kind, record: Kept) -> dict[str, Any]:
@@ -164,7 +165,13 @@ def asking(rows_of: Any, today: date) -> list[tuple[date, str, Any, Any, str]]:
 
 @cache
 def _of_kind(slug: str) -> Prepared[Kept]:
-    return Prepared(lambda case: KINDS[slug].model.objects.filter(case_id=case, struck_at__isnull=True))
+    return Prepared(
+        lambda case: KINDS[slug].model.objects.filter(case_id=case, struck_at__isnull=True),
+        mark=f"has_{slug}" if slug in ON_ITS_PAGE else "",
+    )
+
+
+announce(lambda: [_of_kind(slug) for slug in KINDS])
 
 
 def of_kind(case: Case, slug: str) -> list[Kept]:

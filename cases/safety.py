@@ -6,17 +6,19 @@ from django.utils.translation import gettext as _
 from aidcenter import audit
 from aidcenter.context import act
 from aidcenter.models import Staff
+from aidcenter.prepared import Prepared
 from aidcenter.roles import Verb
 from cases.actions import one_at_a_time, require
 from cases.models import Case, SafetySheet
 
+_CURRENT = Prepared(
+    lambda case: SafetySheet.objects.filter(case_id=case).select_related("author")[:1], mark="has_safety"
+)
+
 
 def current(case: Case) -> SafetySheet | None:
     """The version in force."""
-    sheet = case.safety_sheets.select_related("author").first()
-    if sheet:
-        sheet.victim = case.victim  # whose keys are there already
-    return sheet
+    return next(iter(_CURRENT.of(case)), None)
 
 
 @act

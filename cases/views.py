@@ -5,8 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,20 +18,18 @@ from aidcenter.forms import tried
 from aidcenter.models import Staff
 from aidcenter.prepared import Prepared
 from aidcenter.roles import Verb, may
-from cases import actions, beside, consent_sheet, detailed, intake, notes, records, safety
+from cases import actions, consent_sheet, detailed, intake, notes, records, safety
 from cases.announcement import child_bodies, child_notice
 from cases.forms import ChangeDistrictForm, CorrectAgeForm, DetailsForm
 from cases.models import Case, Offer, StatusDecision
-from cases.reached import changeable, found
+from cases.reached import changeable, shown
 
 
 @require_GET
 @guard(Verb.VIEW_CASE)
 def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """One case: the person, what happened, who opened it."""
-    rows = Case.objects.visible_to(request.user).select_related("victim", "owner", "team")
-    may_be_changed = ExpressionWrapper(Q(access__change_until__gt=Now()), BooleanField())
-    case = found(request, rows.annotate(may_change=may_be_changed, **beside.marks()), pk)
+    case = shown(request, pk)
     may_change: bool = case.may_change  # type: ignore[attr-defined] # annotated above
     crypto.load_keys([case.victim])
     group, start = _asked_events(request)
@@ -85,8 +82,6 @@ def _panels(case: Case, person: Staff) -> list[dict[str, Any]]:
 
 def _guardians(case: Case) -> list[Any]:
     """Who stands for the person by law today."""
-    if not case.has_guardian:  # type: ignore[attr-defined] # annotated by the page
-        return []
     rows: list[Any] = [*records.of_kind(case, "guardian")]
     return [row for row in rows if row.holds(baku_today())]
 

@@ -94,7 +94,7 @@ def _newest(case: Any) -> Any:
     return rows.order_by("-made_at")[: NEWEST + 1]
 
 
-_OF_CASE = Prepared(_newest)
+_OF_CASE = Prepared(_newest, mark="has_referrals")
 
 
 def panel(case: Case, person: Staff) -> dict[str, Any] | None:

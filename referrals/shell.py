@@ -127,6 +127,8 @@ def badges(cases: Iterable[Case]) -> dict[uuid.UUID, dict[str, Any]]:
     """How many of the owed bodies have acknowledged, for the children among `cases`: one query."""
     children = [case.pk for case in cases if case.is_child]
     found: dict[uuid.UUID, dict[str, Any]] = {}
+    if not children:
+        return found
     for row in Notification.objects.filter(case__in=children).exclude(state="cancelled"):
         badge = found.setdefault(row.case_id, {"done": 0, "of": 0})
         badge["of"] += 1

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils.dates import MONTHS, WEEKDAYS
@@ -72,10 +71,9 @@ class Asked:
             day = self.day + timedelta(days=steps * len(self.days))
         return Asked(self.span, min(max(day, FIRST), LAST), self.of, self.pk)
 
-    def query(self, **other: object) -> str:
-        """The address of it, or of another that differs in `other`."""
-        said = {"span": self.span, "day": f"{self.day:%Y-%m-%d}", "of": self.whose} | other
-        return urlencode(said)
+    def query(self, *, span: str = "", day: date | None = None, of: str = "") -> str:
+        """The address of it, or of another that differs in these; none of them has a letter to be quoted."""
+        return f"span={span or self.span}&day={day or self.day}&of={of or self.whose}"
 
 
 def monday(day: date) -> date:

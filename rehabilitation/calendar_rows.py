@@ -7,21 +7,23 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Count, Sum
 from django.http import Http404
 from django.utils import timezone
 from django.utils.formats import number_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from aidcenter.duties import at_start_of
 from aidcenter.models import Staff
+from aidcenter.prepared import Prepared
 from rehabilitation.actions import GIVERS
 from rehabilitation.calendar_asked import ALL, ME, PERSON, ROOM, ROOMS, TEAM, Asked
 from rehabilitation.models import Booking, Room, Service
-from rehabilitation.models.booking import BookingQuerySet
 
 
 @dataclass(frozen=True)
@@ -34,14 +36,6 @@ class Whose:
     column: str
     shown: dict[int, str]
     everybody: bool = False
-
-    @property
-    def bookings(self) -> BookingQuerySet:
-        """What holds them."""
-        rows: BookingQuerySet = Booking.objects.held()
-        if self.everybody:
-            return rows.filter(**{f"{self.column}__isnull": False})
-        return rows.filter(**{f"{self.column}__in": list(self.shown)})
 
 
 @dataclass
@@ -72,23 +66,43 @@ class Amount:
     @property
     def hours(self) -> str:
         """That, in hours."""
-        hours = self.minutes / 60
-        said = number_format(hours, 0 if self.minutes % 60 == 0 else 1, use_l10n=True)
-        return _("%(hours)s h") % {"hours": said}
+        return _hours(self.minutes, get_language() or "")
+
+    @property
+    def sessions(self) -> str:
+        """How many, in words."""
+        return _sessions(self.number, get_language() or "")
 
 
 NONE = Amount()
 
 
-def whose(asked: Asked, person: Staff) -> Whose:
-    """Of whom it is asked; a person or room that is not there is 404."""
-    staff = list(
+@lru_cache(maxsize=2000)
+def _hours(minutes: int, _language: str) -> str:
+    said = number_format(minutes / 60, 0 if minutes % 60 == 0 else 1, use_l10n=True)
+    return _("%(hours)s h") % {"hours": said}
+
+
+@lru_cache(maxsize=2000)
+def _sessions(number: int, _language: str) -> str:
+    return ngettext("%(sessions)s session", "%(sessions)s sessions", number) % {"sessions": number}
+
+
+_GIVERS = Prepared(
+    lambda _case: (
         Staff.objects.filter(is_active=True, role__in=GIVERS)
         .order_by("display_name", "pk")
         .values_list("pk", "display_name", "team")
     )
+)
+_ROOMS = Prepared(lambda _case: Room.objects.values_list("pk", "name"))
+
+
+def whose(asked: Asked, person: Staff) -> Whose:
+    """Of whom it is asked; a person or room that is not there is 404."""
+    staff = _GIVERS.values()
     people = {pk: name for pk, name, _team in staff}
-    rooms = dict(Room.objects.values_list("pk", "name"))
+    rooms = dict(_ROOMS.values())
     mates = {pk: name for pk, name, team in staff if team and team == person.team_id}
     column, shown = {
         ME: ("staff", {person.pk: person.display_name}),
@@ -107,24 +121,45 @@ def _one(names: dict[int, str], pk: int) -> dict[int, str]:
     return {pk: names[pk]} if pk in names else {}
 
 
+# Day by day, each from an index that holds what is counted: at once, the planner would read the whole table.
+_BY_DAY = """
+    SELECT asked.day, found.number, found.minutes
+      FROM unnest(%s::date[]) asked (day),
+           LATERAL (SELECT count(*) AS number, sum(minutes) AS minutes FROM rehabilitation_booking b
+                     WHERE b.freed_at IS NULL AND b.day = asked.day AND {whom}) found
+     WHERE found.number > 0"""
+_OF_SOME = """
+    SELECT {by}, count(*), sum(minutes) FROM rehabilitation_booking
+     WHERE freed_at IS NULL AND day BETWEEN %s AND %s AND {whom} = ANY(%s) GROUP BY {by}"""
+
+
 def by_day(whom: Whose, days: list[date]) -> dict[date, Amount]:
     """How much there is on each day, by the day on which it begins."""
-    rows = whom.bookings.filter(day__range=(days[0], days[-1])).order_by()
-    found = rows.values_list("day").annotate(number=Count("*"), total=Sum("minutes"))
-    return {day: Amount(number, minutes) for day, number, minutes in found}
+    column = f"b.{whom.column}_id"
+    of_whom = f"{column} IS NOT NULL" if whom.everybody else f"{column} = ANY(%s)"
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_DAY.format(whom=of_whom), [days] if whom.everybody else [days, list(whom.shown)])
+        return {day: Amount(number, minutes) for day, number, minutes in cursor.fetchall()}
 
 
 def by_row(whom: Whose, days: list[date], shown: Iterable[int]) -> dict[int, dict[date, Amount]]:
     """The same for each of `shown`."""
-    rows = Booking.objects.held().filter(
-        day__range=(days[0], days[-1]), **{f"{whom.column}__in": list(shown)}
-    )
     found: dict[int, dict[date, Amount]] = defaultdict(dict)
-    counted = rows.order_by().values_list(whom.column, "day")
-    counted = counted.annotate(number=Count("*"), total=Sum("minutes"))
-    for pk, day, number, minutes in counted:
+    for pk, day, number, minutes in _counted(days, shown, f"{whom.column}_id", "day"):
         found[pk][day] = Amount(number, minutes)
     return found
+
+
+def of_each(whom: Whose, days: list[date], shown: Iterable[int]) -> dict[int, Amount]:
+    """How much each of `shown` has on all these days together."""
+    rows = _counted(days, shown, f"{whom.column}_id")
+    return {pk: Amount(number, minutes) for pk, number, minutes in rows}
+
+
+def _counted(days: list[date], shown: Iterable[int], *by: str) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_SOME.format(by=", ".join(by), whom=by[0]), [days[0], days[-1], list(shown)])
+        return cursor.fetchall()
 
 
 def total(counts: Iterable[Amount]) -> Amount:

@@ -1,6 +1,7 @@
 """Pages of the calendar: by day, week and month, of people and rooms; and the rooms."""
 
 from datetime import date
+from html import escape
 from typing import Any
 
 from django.contrib import messages
@@ -8,7 +9,6 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dates import WEEKDAYS_ABBR
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -18,6 +18,7 @@ from aidcenter.access import StaffRequest, guard
 from aidcenter.clock import baku_today
 from aidcenter.forms import tried
 from aidcenter.roles import Verb
+from aidcenter.templatetags.ui import dmy
 from rehabilitation import calendar_rows, rooms
 from rehabilitation.calendar_asked import PERSON, ROOM, SPANS, Asked
 from rehabilitation.calendar_forms import RoomFormSet
@@ -59,10 +60,11 @@ def calendar(request: StaffRequest) -> HttpResponse:
 
 def _options(kind: str, names: dict[int, str], asked: Asked) -> SafeString:
     """The choices of a list; some hundred people are not drawn one by one by a template."""
-    rows = []
-    for pk, name in names.items():
-        chosen = " selected" if (asked.of, asked.pk) == (kind, pk) else ""
-        rows.append(f'<option value="{kind}-{pk}"{chosen}>{escape(name)}</option>')
+    chosen = asked.pk if asked.of == kind else None
+    rows = [
+        f'<option value="{kind}-{pk}"{" selected" if pk == chosen else ""}>{escape(name)}</option>'
+        for pk, name in names.items()
+    ]
     return mark_safe("".join(rows))  # noqa: S308 -- names escaped, the rest numbers
 
 
@@ -73,28 +75,31 @@ def _spans() -> dict[str, str]:
 def _month(request: StaffRequest, asked: Asked, whom: Whose, shown: dict[int, str]) -> dict[str, Any]:
     """How much there is on each day; and, of many, of each."""
     counts = calendar_rows.by_day(whom, asked.days)
-    weeks = [
-        [
-            (day, counts.get(day, NONE), asked.query(span="day", day=day), WEEKDAYS_ABBR[day.weekday()])
-            if day
-            else None
-            for day in week
-        ]
-        for week in asked.weeks
-    ]
-    found = {
+    words, today = [str(word) for word in WEEKDAYS_ABBR.values()], baku_today()
+
+    def cell(day: date | None) -> tuple[str, ...]:
+        """Weekday, number, day in full, address, class, how many, how long; the template only places them."""
+        if day is None:
+            return ("",) * 7
+        amount = counts.get(day, NONE)
+        said = (amount.sessions, amount.hours) if amount.number else ("", "")
+        kind = "today" if day == today else "" if amount.number else "idle"
+        return (words[day.weekday()], str(day.day), dmy(day), asked.query(span="day", day=day), kind, *said)
+
+    found: dict[str, Any] = {
         "part": "rehabilitation/_calendar_month.html",
-        "weekdays": list(WEEKDAYS_ABBR.values()),
-        "weeks": weeks,
+        "weekdays": words,
+        "weeks": [[cell(day) for day in week] for week in asked.weeks],
         "total": calendar_rows.total(counts.values()),
         "ids": [],
     }
     if len(whom.shown) > 1:
-        of_each = calendar_rows.by_row(whom, asked.days, shown)
+        of_each = calendar_rows.of_each(whom, asked.days, shown)
         kind = PERSON if whom.column == "staff" else ROOM
         found["rows"] = [
-            (name, calendar_rows.total(of_each[pk].values()), asked.query(of=f"{kind}-{pk}"))
+            (name, str(amount.number), amount.hours, asked.query(of=f"{kind}-{pk}"))
             for pk, name in shown.items()
+            for amount in (of_each.get(pk, NONE),)
         ]
     return found
 

@@ -60,7 +60,7 @@ def _duties(rows: Any, since: str, title: str, act: str, *, page: str = "payment
         )
 
 
-_OF_CASE = Prepared(lambda case: Payment.objects.filter(case_id=case)[: NEWEST + 1])
+_OF_CASE = Prepared(lambda case: Payment.objects.filter(case_id=case)[: NEWEST + 1], mark="has_payments")
 
 
 def panel(case: Case, person: Staff) -> dict[str, Any] | None:

@@ -92,7 +92,7 @@ def _binding(case: uuid.UUID) -> QuerySet[Goal]:
     )
 
 
-_BINDING = Prepared(_binding)
+_BINDING = Prepared(_binding, mark="has_goals")
 
 
 def goals_in_force(case: Case) -> list[Any]:

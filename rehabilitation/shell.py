@@ -100,7 +100,7 @@ def _newest(case: Any) -> QuerySet[Service]:
     return rows.filter(Q(pk__in=last) | Q(pk__in=ahead)).with_labels()
 
 
-_NEWEST = Prepared(_newest)
+_NEWEST = Prepared(_newest, mark="has_services", there=lambda case: Service.objects.filter(case_id=case))
 
 
 def panel(case: Case, person: Staff) -> dict[str, Any]:

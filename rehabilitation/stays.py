@@ -33,7 +33,8 @@ _STAY = Prepared(
             bed_label=F("bed__label"),
             asked=Exists(StayExtension.objects.filter(stay=OuterRef("pk"), decided_at__isnull=True)),
         )[:1]
-    )
+    ),
+    mark="has_stay",
 )
 
 

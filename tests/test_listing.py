@@ -19,7 +19,7 @@ def quiet_since(case, days):
 
 
 def listed(client, **asked):
-    return {case.number for case, _badges in client.get("/cases/", asked).context["rows"]}
+    return {case.number for case in client.get("/cases/", asked).context["page"]}
 
 
 @pytest.fixture
@@ -55,8 +55,8 @@ def test_shared_with_me_is_what_is_not_my_own(cast, adult_case, sign_in):
 
 
 def test_the_longest_quiet_comes_first(cast, cases, sign_in):
-    rows = sign_in(cast.worker).get("/cases/?sort=quiet").context["rows"]
-    assert [case.number for case, _badges in rows] == [cases["forty"], cases["twenty"], cases["risky"]]
+    page = sign_in(cast.worker).get("/cases/?sort=quiet").context["page"]
+    assert [case.number for case in page] == [cases["forty"], cases["twenty"], cases["risky"]]
 
 
 def test_the_choice_stays_when_names_are_shown_and_pages_turned(cast, cases, sign_in):

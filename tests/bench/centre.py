@@ -74,11 +74,11 @@ class Store:
         made = self.centre.environment | {"DATABASE_URL": url(login, self.name), "BENCH_WITHOUT": without}
         return made | ({"DATABASE_OWNER_URL": url(OWNER, self.name)} if login == OWNER else {})
 
-    def inside(self, *arguments: object, login: str = WEB) -> dict:
+    def inside(self, *arguments: object, login: str = WEB, without: str = "") -> dict:
         """What `tests.bench.inside` answers for this database."""
         command = [sys.executable, "-m", "tests.bench.inside", *map(str, arguments)]
         done = subprocess.run(
-            command, cwd=ROOT, env=self.environment(login), check=True, stdout=subprocess.PIPE
+            command, cwd=ROOT, env=self.environment(login, without), check=True, stdout=subprocess.PIPE
         )
         return json.loads(done.stdout.splitlines()[-1])
 
@@ -86,6 +86,7 @@ class Store:
         """Make the tables and the rows, unless the same code made them before."""
         stamp, wanted = self.centre.home / self.name, _digest()
         if stamp.exists() and stamp.read_text() == wanted:
+            self.inside("functions", login=OWNER)
             return
         print(f"Loading {self.cases} cases (kept for the next run) ...", flush=True)
         stamp.unlink(missing_ok=True)
@@ -126,6 +127,8 @@ class Web:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         web = next(process for process in PROCESSES if process.name == "web")
+        if without:
+            store.inside("functions", login=OWNER, without=without)
         urls = {WEB: store.centre.postgres.url(login, store.name)}
         common = store.environment(without=without) | {"WEB_BIND": f"127.0.0.1:{self.port}"}
         environment = environment_of(web, common, urls)
