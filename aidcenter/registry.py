@@ -21,6 +21,8 @@ SLOTS = (
     "on_duty",
     "sheets",
     "banners",
+    "personal",
+    "case_numbers",
 )
 
 _filled: dict[str, list[Callable[..., Any]]] = {slot: [] for slot in SLOTS}

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from aidcenter import registry
+from aidcenter import personal, registry
 from aidcenter.factor import has_second_factor
 from aidcenter.idle import has_password
 from aidcenter.roles import Role, Verb, may
@@ -109,4 +109,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "demo_people": demo_people,
         "languages": settings.LANGUAGES,
+        "theme": partial(personal.theme, request),
+        "compact": partial(personal.compact, request),
+        "has_keys": partial(personal.has_keys, request),
+        "shows_names": partial(personal.shows_names, request),
+        "names_url": partial(personal.names_url, request),
     }

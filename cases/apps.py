@@ -17,6 +17,7 @@ class CasesConfig(AppConfig):
             export_duties,
             family_shell,
             order_shell,
+            personal_shell,
             shell,
             statistics,
             timeline,
@@ -33,3 +34,5 @@ class CasesConfig(AppConfig):
         registry.fill("case_panels", family_shell.panel)
         registry.fill("statistics", statistics.tables)
         registry.fill("timeline", timeline.sources)
+        registry.fill("personal", personal_shell.panels)
+        registry.fill("case_numbers", personal_shell.numbers)
