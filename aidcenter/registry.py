@@ -22,6 +22,7 @@ SLOTS = (
     "sheets",
     "banners",
     "personal",
+    "notices",
     "case_numbers",
 )
 

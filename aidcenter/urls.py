@@ -3,7 +3,7 @@
 from allauth.account import views as account
 from django.urls import include, path
 
-from aidcenter import auditpage, idle, mailpage, personal_views, recovery, signin, views
+from aidcenter import auditpage, idle, mailpage, notice_views, personal_views, recovery, signin, views
 
 handler500 = "aidcenter.middleware.server_error"
 
@@ -22,6 +22,7 @@ urlpatterns = [
     path("feed/", include("rehabilitation.feed_urls")),  # a key instead of a session
     path("staff/", include("cases.staff_urls")),
     path("me/", personal_views.own, name="personal"),
+    path("me/notices/", notice_views.own, name="own_notices"),
     path("me/sessions/end/", personal_views.end_sessions, name="end_sessions"),
     path("me/record/", personal_views.record, name="own_record"),
     path("audit/", auditpage.events, name="audit"),

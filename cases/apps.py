@@ -16,6 +16,7 @@ class CasesConfig(AppConfig):
             duties,
             export_duties,
             family_shell,
+            notice_shell,
             order_shell,
             personal_shell,
             shell,
@@ -35,4 +36,5 @@ class CasesConfig(AppConfig):
         registry.fill("statistics", statistics.tables)
         registry.fill("timeline", timeline.sources)
         registry.fill("personal", personal_shell.panels)
+        registry.fill("notices", notice_shell.notices)
         registry.fill("case_numbers", personal_shell.numbers)
