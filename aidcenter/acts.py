@@ -13,6 +13,7 @@ ACTS = {
     "settings.view": _("opened their own settings"),
     "settings.change": _("changed their own settings"),
     "settings.record": _("looked what was done in their name"),
+    "tour.end": _("finished or skipped the tour"),
     "sessions.end": _("signed out everywhere else"),
     "refused": _("was refused"),
     "digest.view": _("looked at who opened their cases"),

@@ -3,7 +3,17 @@
 from allauth.account import views as account
 from django.urls import include, path
 
-from aidcenter import auditpage, idle, mailpage, notice_views, personal_views, recovery, signin, views
+from aidcenter import (
+    auditpage,
+    help_views,
+    idle,
+    mailpage,
+    notice_views,
+    personal_views,
+    recovery,
+    signin,
+    views,
+)
 
 handler500 = "aidcenter.middleware.server_error"
 
@@ -25,6 +35,12 @@ urlpatterns = [
     path("me/notices/", notice_views.own, name="own_notices"),
     path("me/sessions/end/", personal_views.end_sessions, name="end_sessions"),
     path("me/record/", personal_views.record, name="own_record"),
+    path("help/", help_views.index, name="help"),
+    path("help/glossary/", help_views.glossary, name="glossary"),
+    path("help/keys/", help_views.keys, name="keys"),
+    path("help/guide/", help_views.guide_paper, name="guide"),
+    path("help/tour/", help_views.tour, name="tour"),
+    path("help/tour/end/", help_views.end_tour, name="end_tour"),
     path("audit/", auditpage.events, name="audit"),
     path("statistics/", views.statistics, name="statistics"),
     # Of allauth only what staff need: nobody signs up, and a lost password is an administrator's act.
