@@ -36,7 +36,7 @@ def test_the_words_are_sorted_by_the_alphabet_of_the_reader():
     assert sorted(words, key=lambda word: helptexts.in_order(word, "az")) == [
         "Cəza", "Çay", "Ev", "Əl", "Gün", "Həkim", "Xidmət", "Işıq", "İş", "Qurban", "Sosial", "Şəxs",
     ]  # fmt: skip
-    assert [word["term"] for word in helptexts.glossary("az")][0].startswith("Bildiriş")
+    assert helptexts.glossary("az")[0]["term"] == "Bildiriş"
 
 
 @pytest.mark.parametrize(("language", "word"), [("az", "Uşaq hesab edilən"), ("ru", "Направление")])
