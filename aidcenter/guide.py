@@ -1,5 +1,6 @@
 """A guide of one page for a role, to print: what somebody in it may do, in the sentences of the matrix."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -11,8 +12,9 @@ from aidcenter.helptexts import ALWAYS
 from aidcenter.roles import MATRIX, Role
 
 
+@cache
 def pdf(role: Role, language: str) -> bytes:
-    """The guide of `role` in `language` (az, ru or en), without the name of the centre."""
+    """The guide of `role` in `language` (az, ru or en), without the name of the centre; made once."""
     with override(language):
         return papers.pdf("guide", _data(role, language), language)
 
