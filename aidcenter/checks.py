@@ -7,10 +7,12 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+from aidcenter.mails import is_neutral
+
 
 @register(deploy=False)
 def production(*_: Any, **__: Any) -> list[CheckMessage]:
-    """A key that others may read, a short secret or an address without TLS stop a production process."""
+    """A key that others may read, a short secret, no TLS or a telling sender stop a production process."""
     if not settings.PRODUCTION:
         return []
     found: list[CheckMessage] = []
@@ -20,6 +22,9 @@ def production(*_: Any, **__: Any) -> list[CheckMessage]:
         found.append(Error("SECRET_KEY must be at least 43 characters.", id="aidcenter.E004"))
     if not settings.SITE_URL.startswith("https://"):
         found.append(Error("SITE_URL must begin with https://.", id="aidcenter.E005"))
+    if not is_neutral(settings.DEFAULT_FROM_EMAIL):
+        said = "DEFAULT_FROM_EMAIL stands on every mail: it must not say what the centre does."
+        found.append(Error(said, id="aidcenter.E006"))
     return found
 
 

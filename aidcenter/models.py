@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from aidcenter.acts import ACTS
@@ -15,6 +16,8 @@ from aidcenter.fields import CodeField
 from aidcenter.reach import DIRECTORY, ME, MY_ROLE, NOBODY, Reach
 from aidcenter.roles import MATRIX, Role, Verb
 from aidcenter.triggers import DefinerTrigger, append_only, staffing
+
+SESSION_SALT = "aidcenter.Staff.session"
 
 
 class Team(models.Model):
@@ -32,8 +35,19 @@ class Team(models.Model):
         return self.name
 
 
+class Theme(models.TextChoices):
+    """In which colours a person reads; empty: as the device."""
+
+    DEVICE = "", _("as the device")
+    LIGHT = "light", _("light")
+    DARK = "dark", _("dark")
+
+
 class Staff(AbstractUser):
-    """A person who signs in; the role says what they may do, grants say to which cases."""
+    """A person who signs in; the role says what they may do, grants say to which cases.
+
+    From `theme` on it is what they chose for themselves (aidcenter/personal.py).
+    """
 
     first_name = None  # type: ignore[assignment] # Django's way to drop an inherited field
     last_name = None  # type: ignore[assignment]
@@ -43,6 +57,14 @@ class Staff(AbstractUser):
     profession = CodeField("profession", verbose_name=_("profession"), blank=True, db_default="", default="")
     language = models.CharField(_("language"), max_length=2, default="az")
     scope: frozenset[str] | None = None  # what the key of the API is for that they came in with
+    theme = models.CharField(
+        max_length=5, choices=Theme.choices, blank=True, db_default="", default=Theme.DEVICE
+    )
+    compact = models.BooleanField(db_default=False, default=False)
+    hides_names = models.BooleanField(db_default=False, default=False)
+    has_keys = models.BooleanField(db_default=True, default=True)
+    toured_at = models.DateTimeField(null=True, editable=False)  # when the tour was finished or skipped
+    sign_ins_ended = models.PositiveIntegerField(db_default=0, default=0, editable=False)
 
     reach = DIRECTORY
 
@@ -50,7 +72,8 @@ class Staff(AbstractUser):
         constraints = [
             models.CheckConstraint(
                 name="staff_role_known", condition=models.Q(role__in=[role.value for role in Role])
-            )
+            ),
+            models.CheckConstraint(name="staff_theme_known", condition=models.Q(theme__in=Theme.values)),
         ]
         triggers = [
             staffing("username", "role", "team_id", "profession", "is_active", "is_staff", "is_superuser")
@@ -66,6 +89,53 @@ class Staff(AbstractUser):
     def get_short_name(self) -> str:
         """The same, for Django."""
         return self.display_name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session has to know to stay open: another password, or `sign_ins_ended`, ends the others."""
+        known = f"{self.password}{self.sign_ins_ended or ''}"
+        return salted_hmac(SESSION_SALT, known, secret=secret, algorithm="sha256").hexdigest()
+
+
+class Way(models.TextChoices):
+    """How a person is told of something by mail."""
+
+    NOW = "now", _("a mail of its own")
+    DAILY = "daily", _("in the mail of the day")
+    NEVER = "never", _("no mail")
+
+
+class NoticeChoice(models.Model):
+    """How a person chose to be told of one kind of notice (aidcenter/notices.py)."""
+
+    person = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=30)
+    way = models.CharField(max_length=5, choices=Way.choices)
+
+    _MINE = f"person_id = {ME}"
+    reach = Reach(web="SIU", worker="S", private=True, also_read=_MINE, also_change=_MINE, add=_MINE)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "kind"], name="notice_choice_once"),
+            models.CheckConstraint(name="notice_way_known", condition=models.Q(way__in=Way.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.way}"
+
+
+class HeldNotice(models.Model):
+    """What waits for somebody's mail of the day: numbers of cases at most, never a name."""
+
+    person = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=30)
+    text = models.TextField()
+    made_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    reach = Reach(worker="SIUD")
+
+    def __str__(self) -> str:
+        return f"held {self.pk}"
 
 
 # When, and in which transaction, is not for the writer to say: the sealer relies on it.

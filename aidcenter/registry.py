@@ -21,6 +21,9 @@ SLOTS = (
     "on_duty",
     "sheets",
     "banners",
+    "personal",
+    "notices",
+    "case_numbers",
 )
 
 _filled: dict[str, list[Callable[..., Any]]] = {slot: [] for slot in SLOTS}

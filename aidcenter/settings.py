@@ -226,6 +226,10 @@ CELERY_BEAT_SCHEDULE = {
     "requests": {"task": "aidcenter.forget_requests", "schedule": crontab(minute=10)},
     "digests": {"task": "cases.send_digests", "schedule": crontab(hour=4, minute=0)},  # 8 o'clock in Baku
     "reviews": {"task": "rehabilitation.remind_of_reviews", "schedule": crontab(hour=4, minute=5)},
+    "daily-mails": {  # after those that fill them; what was sent is gone
+        "task": "aidcenter.send_daily_mails",
+        "schedule": crontab(hour="4-6", minute="15,45"),
+    },
     "tomorrow": {  # from 18 o'clock in Baku; who was told is not told again
         "task": "rehabilitation.remind_of_tomorrow",
         "schedule": crontab(hour="14-16", minute="*/20"),
@@ -242,7 +246,7 @@ EMAIL_TIMEOUT = 10
 NOTIFY_POTENTIAL = env.bool("NOTIFY_POTENTIAL", True)  # state bodies are told of potential victims too
 WATCH_MAIL: list[str] = env.list("WATCH_MAIL", [])  # mailed too when notifications do not get through
 WATCH_URL = secret("WATCH_URL", "")  # told by POST of the same: a gateway of short messages, a pager
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "aidcenter@localhost")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "office@localhost")  # neutral: see mails.TELLING
 
 # --- sign-in --------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from aidcenter import registry
+from aidcenter import helptexts, personal, registry
 from aidcenter.factor import has_second_factor
 from aidcenter.idle import has_password
 from aidcenter.roles import Role, Verb, may
@@ -22,7 +22,8 @@ from aidcenter.roles import Role, Verb, may
 class NavItem:
     """A place to go, offered by an app through the slot `navigation` to whoever has the verb.
 
-    A `primary` item is an act, shown as a button in the top bar instead of the menu.
+    A `primary` item is an act, shown as a button in the top bar instead of the menu. `key`, pressed after
+    g, opens it (static/keys.js).
     """
 
     label: object
@@ -31,6 +32,7 @@ class NavItem:
     verb: Verb
     active_prefix: str
     primary: bool = False
+    key: str = ""
 
 
 class Link(NamedTuple):
@@ -40,9 +42,10 @@ class Link(NamedTuple):
     url: str
     icon: str
     active: bool
+    key: str
 
 
-HOME = NavItem(_("Today"), "home", "sun", Verb.SEE_HOME, "/")
+HOME = NavItem(_("Today"), "home", "sun", Verb.SEE_HOME, "/", key="t")
 
 
 def _items(request: HttpRequest) -> Iterator[NavItem]:
@@ -63,10 +66,15 @@ def _links(request: HttpRequest, *, primary: bool) -> list[Link]:
     items = list(_items(request))
     active = _active(items, request.path)
     return [
-        Link(item.label, reverse(item.url_name), item.icon, item is active)
+        Link(item.label, reverse(item.url_name), item.icon, item is active, item.key)
         for item in items
         if item.primary == primary
     ]
+
+
+def pages_by_key(request: HttpRequest) -> list[tuple[str, object]]:
+    """(key, label) of the pages that a key opens for this person."""
+    return [(item.key, item.label) for item in _items(request) if item.key]
 
 
 def _layout(request: HttpRequest) -> str:
@@ -109,4 +117,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "demo_people": demo_people,
         "languages": settings.LANGUAGES,
+        "theme": partial(personal.theme, request),
+        "compact": partial(personal.compact, request),
+        "has_keys": partial(personal.has_keys, request),
+        "shows_names": partial(personal.shows_names, request),
+        "names_url": partial(personal.names_url, request),
+        "offers_tour": partial(helptexts.offers_tour, request),
     }

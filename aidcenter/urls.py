@@ -3,7 +3,17 @@
 from allauth.account import views as account
 from django.urls import include, path
 
-from aidcenter import auditpage, idle, mailpage, recovery, signin, views
+from aidcenter import (
+    auditpage,
+    help_views,
+    idle,
+    mailpage,
+    notice_views,
+    personal_views,
+    recovery,
+    signin,
+    views,
+)
 from aidcenter.api import described, key_views
 
 handler500 = "aidcenter.middleware.server_error"
@@ -22,12 +32,22 @@ urlpatterns = [
     path("calendar/", include("rehabilitation.calendar_urls")),
     path("feed/", include("rehabilitation.feed_urls")),  # a key instead of a session
     path("staff/", include("cases.staff_urls")),
-    path("staff/keys/", key_views.keys, name="api_keys"),
-    path("staff/keys/<uuid:pk>/revoke/", key_views.revoke, name="revoke_api_key"),
-    path("staff/api/", described.page, name="api_description"),
-    path("staff/api/openapi.json", described.download, name="api_download"),
+    path("me/keys/", key_views.keys, name="api_keys"),
+    path("me/keys/<uuid:pk>/revoke/", key_views.revoke, name="revoke_api_key"),
+    path("me/api/", described.page, name="api_description"),
+    path("me/api/openapi.json", described.download, name="api_download"),
     path("api/v1/", include("aidcenter.api.urls")),
     path("api/v1/", include("cases.api.urls")),
+    path("me/", personal_views.own, name="personal"),
+    path("me/notices/", notice_views.own, name="own_notices"),
+    path("me/sessions/end/", personal_views.end_sessions, name="end_sessions"),
+    path("me/record/", personal_views.record, name="own_record"),
+    path("help/", help_views.index, name="help"),
+    path("help/glossary/", help_views.glossary, name="glossary"),
+    path("help/keys/", help_views.keys, name="keys"),
+    path("help/guide/", help_views.guide_paper, name="guide"),
+    path("help/tour/", help_views.tour, name="tour"),
+    path("help/tour/end/", help_views.end_tour, name="end_tour"),
     path("audit/", auditpage.events, name="audit"),
     path("statistics/", views.statistics, name="statistics"),
     # Of allauth only what staff need: nobody signs up, and a lost password is an administrator's act.

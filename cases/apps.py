@@ -16,7 +16,9 @@ class CasesConfig(AppConfig):
             duties,
             export_duties,
             family_shell,
+            notice_shell,
             order_shell,
+            personal_shell,
             shell,
             statistics,
             timeline,
@@ -33,3 +35,6 @@ class CasesConfig(AppConfig):
         registry.fill("case_panels", family_shell.panel)
         registry.fill("statistics", statistics.tables)
         registry.fill("timeline", timeline.sources)
+        registry.fill("personal", personal_shell.panels)
+        registry.fill("notices", notice_shell.notices)
+        registry.fill("case_numbers", personal_shell.numbers)

@@ -6,15 +6,13 @@ The mail says only that somebody did; who and which stands behind the sign-in.
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from aidcenter import audit
+from aidcenter import audit, notices
 from aidcenter.clock import baku_today
 from aidcenter.duties import Duty, at_start_of
 from aidcenter.models import AuditEvent, Staff
@@ -23,6 +21,7 @@ from cases.models import Case
 
 WEEK = timedelta(days=7)
 DAY = timedelta(days=1)
+LOOKS = "looks"  # the kind of notice
 
 
 def looks(owner: Staff, since: date) -> QuerySet[AuditEvent]:
@@ -64,7 +63,7 @@ def duties(person: Staff, today: date) -> Iterator[Duty]:
 
 
 def send() -> int:
-    """Mail each caseworker whose cases were opened by others yesterday, once a day; returns how many."""
+    """Tell each caseworker whose cases were opened by others yesterday, once a day; returns how many."""
     today, sent = baku_today(), 0
     with connection.cursor() as cursor:
         cursor.execute("SELECT owners_looked_at(%s, %s)", [at_start_of(today - DAY), at_start_of(today)])
@@ -72,13 +71,14 @@ def send() -> int:
     for person in Staff.objects.filter(is_active=True, pk__in=owners).exclude(email=""):
         if _done_since(person, "digest.mail", at_start_of(today)):
             continue
-        with override(person.language):
-            EmailMessage(
-                subject=_("Aid Centre: your daily summary"),
-                body=_("Colleagues opened cases of yours yesterday. Sign in to see who: %(address)s\n")
-                % {"address": f"{settings.SITE_URL}{reverse('cases:opened')}"},
-                to=[person.email],
-            ).send()
-        audit.record("digest.mail", by=person)
-        sent += 1
+        if notices.tell(person, LOOKS, *told(person)):
+            audit.record("digest.mail", by=person)
+            sent += 1
     return sent
+
+
+def told(person: Staff) -> tuple[str, str]:
+    """Subject and text, in the person's language."""
+    with override(person.language):
+        said = _("Colleagues opened cases of yours yesterday. Sign in to see who: %(address)s\n")
+        return _("Yesterday"), said % {"address": notices.signed_in_at("cases:opened")}

@@ -96,7 +96,7 @@ def _mail(incident: uuid.UUID, number: str, email: str, language: str) -> None:
     said = {"number": number, "address": settings.SITE_URL + reverse("cases:incident", args=[incident])}
     with override(language):
         EmailMessage(
-            subject=_("Aid Centre: a serious incident"),
+            subject=_("Urgent: please sign in"),
             body=_("A serious incident was reported in case %(number)s. Sign in to read it: %(address)s\n")
             % said,
             to=[email],

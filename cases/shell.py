@@ -9,7 +9,7 @@ from aidcenter.shell import NavItem
 def navigation() -> list[NavItem]:
     """The list, and the button to register."""
     return [
-        NavItem(_("Cases"), "cases:list", "folder", Verb.LIST_CASES, "/cases/"),
+        NavItem(_("Cases"), "cases:list", "folder", Verb.LIST_CASES, "/cases/", key="c"),
         NavItem(
             _("Register a person"),
             "cases:register",

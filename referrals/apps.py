@@ -17,6 +17,7 @@ class ReferralsConfig(AppConfig):
             answer_shell,
             authority_shell,
             ladder_shell,
+            notice_shell,
             partner_shell,
             portal_views,
             rules,
@@ -41,5 +42,6 @@ class ReferralsConfig(AppConfig):
         registry.fill("home", portal_views.home)
         for slot in ("navigation", "duties"):
             registry.fill(slot, getattr(authority_shell, slot))
+        registry.fill("notices", notice_shell.notices)
         registry.fill("banners", watch.banners)
         post_migrate.connect(rules.keep, sender=self)

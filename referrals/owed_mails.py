@@ -87,7 +87,8 @@ def _daily(mail: OwedMail) -> tuple[str, str]:
         "waiting": mail.waiting,
         "phone": settings.CENTRE_PHONE,
     }
-    return _("Aid Centre: notifications of the day"), _(
+    body = _("Aid Centre: notifications of the day")  # a letter between authorities; a person's is neutral
+    return body if mail.commission_id else _("Figures of the day"), _(
         "Day: %(day)s\n"
         "Notifications since yesterday: %(count)s\n"
         "Receipt not yet confirmed, in all: %(waiting)s\n"

@@ -47,7 +47,7 @@ def _mail(person: Staff, sheet: PartnerSheet) -> EmailMessage:
     with override(person.language):
         said = {"reference": sheet.reference, "address": settings.SITE_URL}
         return EmailMessage(
-            subject=_("Aid Centre: a referral waits for you"),
+            subject=_("Something waits for your answer"),
             body=_("Referral %(reference)s waits for your answer. Sign in: %(address)s\n") % said,
             to=[person.email],
         )

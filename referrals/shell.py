@@ -32,9 +32,15 @@ def navigation() -> list[NavItem]:
             "inbox",
             Verb.RECEIVE_NOTIFICATION,
             "/referrals/",
+            key="n",
         ),
         NavItem(
-            gettext_lazy("Notifications"), "referrals:inbox", "bell", Verb.VIEW_NOTIFICATION, "/referrals/"
+            gettext_lazy("Notifications"),
+            "referrals:inbox",
+            "bell",
+            Verb.VIEW_NOTIFICATION,
+            "/referrals/",
+            key="n",
         ),
     ]
 

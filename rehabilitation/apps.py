@@ -17,6 +17,7 @@ class RehabilitationConfig(AppConfig):
             figures,
             house,
             house_shell,
+            notice_shell,
             payment_shell,
             plan_shell,
             shell,
@@ -45,4 +46,5 @@ class RehabilitationConfig(AppConfig):
         registry.fill("navigation", calendar_shell.navigation)
         registry.fill("navigation", house_shell.navigation)
         registry.fill("duties", house_shell.duties)
+        registry.fill("notices", notice_shell.notices)
         registry.fill("on_duty", house.on_duty)

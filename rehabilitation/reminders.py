@@ -3,19 +3,17 @@
 from collections import defaultdict
 from datetime import date, timedelta
 
-from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import connection
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from aidcenter import audit
+from aidcenter import audit, notices
 from aidcenter.clock import baku_today
 from aidcenter.duties import at_start_of
 from aidcenter.models import AuditEvent, Staff
 
 BEFORE = (7, 1, 0)  # days
+REVIEWS = "reviews"  # the kind of notice
 AGAIN = 7  # days between two mails about a review that is overdue
 
 
@@ -37,21 +35,26 @@ def due_on(today: date) -> dict[Staff, list[str]]:
 
 
 def send() -> int:
-    """Mail each caseworker once a day about the reviews that are due; returns how many."""
+    """Tell each caseworker once a day about the reviews that are due; returns how many."""
     today, sent = baku_today(), 0
     for person, numbers in due_on(today).items():
         if _reminded(person, today):
             continue
-        with override(person.language):
-            EmailMessage(
-                subject=_("Aid Centre: plans to review"),
-                body=_("Plans of these cases are to be reviewed: %(numbers)s. Sign in: %(address)s\n")
-                % {"numbers": ", ".join(numbers), "address": f"{settings.SITE_URL}{reverse('home')}"},
-                to=[person.email],
-            ).send()
+        if not notices.tell(person, REVIEWS, *told(person, numbers)):
+            continue
         audit.record("plan.remind", by=person, number=len(numbers))
         sent += 1
     return sent
+
+
+def told(person: Staff, numbers: list[str]) -> tuple[str, str]:
+    """Subject and text, in the person's language."""
+    with override(person.language):
+        said = _("Plans of these cases are to be reviewed: %(numbers)s. Sign in: %(address)s\n")
+        return _("Reviews that are due"), said % {
+            "numbers": ", ".join(numbers),
+            "address": notices.signed_in_at("home"),
+        }
 
 
 def _reminded(person: Staff, today: date) -> bool:

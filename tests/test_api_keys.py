@@ -21,7 +21,7 @@ from tests.conftest import as_login as as_worker
 from tests.database import as_login
 
 pytestmark = pytest.mark.django_db
-PAGE = "/staff/keys/"
+PAGE = "/me/keys/"
 SAID = {"purpose": "Report of the ministry", "verbs": ["list_cases", "view_case"], "days": "30"}
 
 
@@ -125,10 +125,10 @@ def test_the_hash_of_a_key_is_no_key(cast, program):
 
 def test_the_description_is_there_for_people(cast, sign_in):
     for person in (cast.worker, cast.partner):
-        page = sign_in(person).get("/staff/api/").content.decode()
+        page = sign_in(person).get("/me/api/").content.decode()
         assert "/api/v1/cases/{id}/" in page
-        assert sign_in(person).get("/staff/api/openapi.json").json()["openapi"] == "3.1.1"
-    assert Client().get("/staff/api/").status_code == 302
+        assert sign_in(person).get("/me/api/openapi.json").json()["openapi"] == "3.1.1"
+    assert Client().get("/me/api/").status_code == 302
 
 
 @pytest.mark.django_db(transaction=True)

@@ -273,7 +273,7 @@ def test_mails_say_nothing_of_a_person_and_stop_with_the_answer(cast, sheet, set
     with running_as("DATABASE_WORKER_URL"):
         assert (partner_mail.send(), partner_mail.send()) == (1, 0)
     (letter,) = mail.outbox
-    assert letter.subject == "Aid Centre: a referral waits for you"
+    assert letter.subject == "Something waits for your answer"
     assert sheet.reference in letter.body
     assert [
         word for word in (*CANARIES, "Lale", "check-up", "Clinic") if word in letter.subject + letter.body
