@@ -10,7 +10,6 @@ ACTS = {
     "token.list": _("looked at their keys to the API"),
     "token.make": _("made a key to the API"),
     "token.revoke": _("took back a key to the API"),
-    "api.lists": _("read code lists or the directory through the API"),
     "home": _("opened the day's work"),
     "unlock": _("unlocked the page"),
     "unlock.failed": _("failed to unlock the page"),
