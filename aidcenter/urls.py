@@ -23,6 +23,8 @@ urlpatterns = [
     path("staff/", include("cases.staff_urls")),
     path("api/v1/", include("aidcenter.api.urls")),
     path("api/v1/", include("cases.api.urls")),
+    path("api/v1/", include("rehabilitation.api.urls")),
+    path("api/v1/", include("referrals.api.urls")),
     path("audit/", auditpage.events, name="audit"),
     path("statistics/", views.statistics, name="statistics"),
     # Of allauth only what staff need: nobody signs up, and a lost password is an administrator's act.
