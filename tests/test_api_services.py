@@ -13,6 +13,7 @@ from rehabilitation.models import Service, Stay
 from tests.counted import counted
 from tests.database import as_login
 from tests.houses import DECISION, a_bed, live_in, sent
+from tests.test_housing import row
 from tests.test_providers import offer_services
 from tests.test_services import NOON, booked
 from tests.test_session_access import session, team_of
@@ -176,10 +177,12 @@ def test_a_place_is_given_changed_and_left(cast, program, adult_case):
     assert worker.post(f"{stay}come/").status_code == 422  # has ended
 
 
-def test_come(cast, program, adult_case):
-    with acting_as(cast.worker.pk):
-        stay = live_in(a_bed(), adult_case, cast.worker, starts_on=TODAY + timedelta(days=1))
-    assert program(cast.worker).post(f"stays/{stay.pk}/come/").status_code in (200, 422)
+def test_who_is_awaited_comes(cast, program, adult_case, open_case):
+    awaited = row(a_bed(), adult_case, cast.worker, came_on=None)
+    later = live_in(a_bed(label="2/2"), open_case(), cast.worker, starts_on=TODAY + timedelta(days=1))
+    worker = program(cast.worker)
+    assert worker.post(f"stays/{awaited.pk}/come/").json()["came_on"] == f"{TODAY}"
+    assert worker.post(f"stays/{later.pk}/come/").status_code == 422  # tomorrow
 
 
 def test_a_child_is_never_placed_by_the_centre(cast, program, child_case):

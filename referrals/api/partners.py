@@ -5,89 +5,22 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from rest_framework import serializers
 
 from aidcenter import audit, codelists, workflow
-from aidcenter.api.shown import Shown
-from aidcenter.api.views import Deed, Rows
-from aidcenter.api.views import Row as OneRow
+from aidcenter.api.views import Deed, Row, Rows
 from aidcenter.clock import baku_today
 from aidcenter.roles import Verb
 from cases import records
 from cases.api.written import OfCase
 from cases.reached import changeable
 from referrals import partner_sheet, partners
-from referrals.models import PartnerSheet, PartnerWord, Referral
+from referrals.api.partners_shown import PreviewShown, ReferralShown, WholeReferralShown
+from referrals.models import Referral
 from referrals.partner_forms import AgainForm, AnswerForm, EnterForm, ReferForm, SheetForm, WithdrawForm
 from referrals.partner_reached import changeable_referral, readable_referral
 from referrals.partner_sheet import Sheet
 
 ADDRESS = "/api/v1/referrals/"
-
-
-class ReferralShown(Shown):
-    """One service asked of one partner, without what was written about it."""
-
-    class Meta:
-        model = Referral
-        fields: tuple[str, ...] = (
-            "id", "reference", "case", "provider", "service_type", "urgency", "wished_on", "state", "asks",
-            "author", "made_at", "sent_at", "moved_at",
-        )  # fmt: skip
-
-
-class SaidShown(serializers.Serializer):
-    """What a sheet tells; what is not open yet is left out."""
-
-    reference = serializers.CharField(read_only=True)
-    centre = serializers.CharField(read_only=True)
-    name = serializers.CharField(read_only=True)
-    real_name = serializers.BooleanField(read_only=True)
-    birth_year = serializers.IntegerField(read_only=True, allow_null=True)
-    age_group = serializers.CharField(read_only=True)
-    languages = serializers.ListField(child=serializers.CharField(), read_only=True)
-    interpreter = serializers.BooleanField(read_only=True)
-    safe_contact = serializers.CharField(read_only=True)
-    phone = serializers.CharField(read_only=True)
-    service_type = serializers.CharField(read_only=True)
-    asked = serializers.CharField(read_only=True)
-    must_know = serializers.CharField(read_only=True)
-    urgency = serializers.CharField(read_only=True)
-    wished_on = serializers.CharField(read_only=True)
-    caseworker = serializers.CharField(read_only=True)
-    centre_phone = serializers.CharField(read_only=True)
-
-
-class SentSheetShown(Shown):
-    """A sheet as it left for a partner."""
-
-    said = SaidShown(read_only=True)
-
-    class Meta:
-        model = PartnerSheet
-        fields = ("id", "number", "provider", "language", "way", "sent_by", "sent_at", "state", "said")
-
-
-class WordShown(Shown):
-    """Something that was said or done about a referral."""
-
-    class Meta:
-        model = PartnerWord
-        fields = (
-            "id", "sheet", "kind", "text", "reason", "outcome", "starts_on", "ends_on", "said_by", "said_on",
-            "author", "at",
-        )  # fmt: skip
-
-
-class WholeReferralShown(ReferralShown):
-    """A referral with all that left and all that was said."""
-
-    sheets = SentSheetShown(many=True, read_only=True, source="sheets_told")
-    words = WordShown(many=True, read_only=True, source="words_told")
-
-    class Meta:
-        model = Referral
-        fields = (*ReferralShown.Meta.fields, "asked", "why", "consent", "why_alone", "sheets", "words")
 
 
 class AskedForm(forms.Form):
@@ -147,7 +80,7 @@ def _whole(request: Any, pk: uuid.UUID) -> Any:
     return row
 
 
-class ReferralRow(OneRow):
+class ReferralRow(Row):
     """One referral: what was asked, what left, what was said."""
 
     verbs = {"GET": Verb.VIEW_CASE}
@@ -182,14 +115,6 @@ def _sheet(view: Deed, referral: Referral) -> tuple[Sheet, dict[str, Any]]:
     """The sheet as it would leave, and what was said for it."""
     said = view.form(portal=partners.signs_in(referral.provider)).cleaned_data
     return partner_sheet.sheet_of(referral.case, referral, said, baku_today()), said
-
-
-class PreviewShown(serializers.Serializer):
-    """The sheet as it would leave, what it withholds, and its mark, with which it is sent."""
-
-    said = SaidShown(read_only=True)
-    withheld = serializers.ListField(child=serializers.CharField(), read_only=True)
-    seen = serializers.CharField(read_only=True)
 
 
 class Preview(Deed):

@@ -14,7 +14,7 @@ from aidcenter.api.views import Deed, Row, Rows
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
 from referrals import partners
-from referrals.api.partners import SaidShown
+from referrals.api.partners_shown import SaidShown
 from referrals.models import PartnerSheet, PartnerWord
 from referrals.partner_forms import DeclineForm, QuestionForm, ReportForm
 from referrals.partner_reached import opened_by, sheet_to

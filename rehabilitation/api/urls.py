@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rehabilitation.api import goals, plans, services, stays
+from rehabilitation.api import extensions, goals, plans, services, stays
 
 urlpatterns = [
     path("cases/<uuid:pk>/plans/", plans.Plans.as_view()),
@@ -31,8 +31,8 @@ urlpatterns = [
     path("stays/<uuid:pk>/", stays.StayRow.as_view()),
     path("stays/<uuid:pk>/come/", stays.Come.as_view()),
     path("stays/<uuid:pk>/leave/", stays.Leave.as_view()),
-    path("stays/<uuid:pk>/extensions/", stays.Longer.as_view()),
-    path("extensions/", stays.Extensions.as_view()),
-    path("extensions/<uuid:pk>/", stays.ExtensionRow.as_view()),
-    path("extensions/<uuid:pk>/decide/", stays.Decide.as_view()),
+    path("stays/<uuid:pk>/extensions/", extensions.Longer.as_view()),
+    path("extensions/", extensions.Extensions.as_view()),
+    path("extensions/<uuid:pk>/", extensions.ExtensionRow.as_view()),
+    path("extensions/<uuid:pk>/decide/", extensions.Decide.as_view()),
 ]
