@@ -50,8 +50,8 @@ def page(request: StaffRequest, notification: Notification, **forms_sent: forms.
 
 
 def _for_body(notification: Notification, person: Staff, sent: dict[str, forms.Form]) -> dict[str, Any]:
-    opened = _opened(notification, person)
-    letters = [_letter(letter, opened=opened) for letter in _arrived(notification)]
+    opened = opens_to(notification, person)
+    letters = [_letter(letter, opened=opened) for letter in arrived(notification)]
     last = letters[-1]["number"] if letters else 0
     return {
         "letters": letters,
@@ -65,14 +65,17 @@ def _for_body(notification: Notification, person: Staff, sent: dict[str, forms.F
     }
 
 
-def _arrived(notification: Notification) -> list[Message]:
+def arrived(notification: Notification) -> list[Message]:
+    """The letters in the inbox of the body."""
     rows = list(notification.messages.filter(inbox__isnull=False).select_related("inbox", "called"))
     crypto.load_keys(rows)
     return rows
 
 
-def _opened(notification: Notification, person: Staff) -> bool:
-    """The letters open to each member by an act on record, and to the deputy of who confirmed the receipt.
+def opens_to(notification: Notification, person: Staff) -> bool:
+    """Whether `person` of the body reads the whole letters.
+
+    They open to each member by an act on record, and to the deputy of who confirmed the receipt.
 
     What a letter on paper has told is told to all of them.
     """
@@ -115,13 +118,18 @@ def _for_centre(notification: Notification, person: Staff, sent: dict[str, forms
     }  # fmt: skip
 
 
-def _way(notification: Notification) -> list[dict[str, Any]]:
-    """Each message: on which ways it went, and what it says."""
+def way(notification: Notification) -> list[Message]:
+    """Each message, with the ways on which it went."""
     rows = list(notification.messages.select_related("called").prefetch_related("deliveries"))
     for row in rows:
         row.victim = notification.case.victim  # whose keys are there already
+    return rows
+
+
+def _way(notification: Notification) -> list[dict[str, Any]]:
     return [{"message": row, "ways": list(row.deliveries.all()),
-             "lines": extract.lines(row.extract) if row.frozen_at else []} for row in rows]  # fmt: skip
+             "lines": extract.lines(row.extract) if row.frozen_at else []}
+            for row in way(notification)]  # fmt: skip
 
 
 def _acts(

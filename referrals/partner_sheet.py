@@ -17,6 +17,8 @@ from cases.models import Case
 from referrals.models import Referral
 
 OPEN_BEFORE_RECEIPT = ("reference", "service", "asked", "urgency", "wished_on", "languages", "age")
+SAID_BEFORE_RECEIPT = ("reference", "service_type", "asked", "urgency", "wished_on", "languages",
+                       "interpreter", "birth_year", "age_group")  # fmt: skip # the same, by field
 PHONE_DIGITS = 9  # of a number, without the code of the country
 
 

@@ -8,14 +8,13 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from aidcenter import audit, codelists, papers, workflow
-from aidcenter.access import StaffRequest, guard, reached_or_404
+from aidcenter.access import StaffRequest, guard
 from aidcenter.clock import baku_today
 from aidcenter.forms import sent, tried
 from aidcenter.models import AuditEvent
@@ -35,20 +34,9 @@ from referrals.partner_forms import (
     WithdrawForm,
     sheet_said,
 )
+from referrals.partner_reached import changeable_referral, readable_referral
 
 PAGE_SIZE = 25
-WITH = ("case__victim", "case__owner", "provider", "author", "consent")
-
-
-def _one(rows: QuerySet[Referral], pk: uuid.UUID) -> Referral:
-    row = reached_or_404(rows.select_related(*WITH), pk=pk)
-    row.victim = row.case.victim  # whose keys are there already
-    return row
-
-
-def _changeable(request: StaffRequest, pk: uuid.UUID) -> Referral:
-    """The referral `pk`, if the person of the request may change its case."""
-    return _one(Referral.objects.changeable_by(request.user), pk)
 
 
 @require_GET
@@ -85,7 +73,7 @@ def refer(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @guard(Verb.REFER)
 def send(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Write the sheet, read it as it will leave, and send just that."""
-    row = _changeable(request, pk)
+    row = changeable_referral(request, pk)
     if row.state != "due":
         messages.info(
             request, _("This referral is not to be sent: %(state)s.") % {"state": row.get_state_display()}
@@ -124,13 +112,7 @@ def _review(
 ) -> HttpResponse:
     """What leaves, word by word; or the form again, where the words give something away."""
     form = context["form"]
-    if away := partner_sheet.given_away(context["case"], sheet):
-        form.add_error("must_know", _("Take this out of the text: %(what)s.") % {"what": ", ".join(away)})
-    if sheet["real_name"] and not form.cleaned_data["why_real"]:
-        form.add_error("why_real", _("Say why the real name is needed."))
-    if form.cleaned_data["way"] == "paper" and not form.cleaned_data["told_to"]:
-        form.add_error("told_to", _("Say who took the paper."))
-    if form.errors:
+    if not tried(form, lambda: partners.check_sheet(context["case"], sheet, dict(form.cleaned_data))):
         return render(request, "referrals/sheet_form.html", context)
     shown = {"lines": partner_sheet.lines(dict(sheet)), "withheld": partner_sheet.withheld(dict(sheet))}
     return render(request, "referrals/sheet_review.html", context | shown | {"seen": seen})
@@ -140,15 +122,11 @@ def _review(
 @guard(Verb.VIEW_CASE)
 def referral(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """One referral: what was asked, what left, what was said, and what one may do now."""
-    return _page(request, _one(Referral.objects.visible_to(request.user), pk))
+    return _page(request, readable_referral(request, pk))
 
 
 def _page(request: StaffRequest, row: Referral, form: forms.Form | None = None) -> HttpResponse:
-    sheets = list(row.sheets.select_related("provider", "sent_by"))
-    words = list(row.words.select_related("author", "sheet"))
-    rows: list[Any] = [*sheets, *words]
-    for each in rows:
-        each.victim = row.case.victim  # whose keys are there already
+    sheets, words = partners.told_of(row)
     audit.record("referral.view", by=request.user, case=row.case_id, ids=[row.pk])
     may_change = Referral.objects.changeable_by(request.user).filter(pk=row.pk).exists()
     context = {
@@ -195,7 +173,7 @@ def _act(
 ) -> HttpResponse:
     """Do it and say so; or the page again, with what was typed."""
     if not sent(form, act):
-        return _page(request, _changeable(request, row.pk), form)
+        return _page(request, changeable_referral(request, row.pk), form)
     messages.success(request, said)
     return redirect("partners:referral", row.pk)
 
@@ -204,10 +182,10 @@ def _act(
 @guard(Verb.REFER)
 def again(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Ask another partner, or the same again."""
-    row = _changeable(request, pk)
+    row = changeable_referral(request, pk)
     form = AgainForm(request.POST, referral=row)
     if not sent(form, lambda said: partners.try_again(row, said, by=request.user)):
-        return _page(request, _changeable(request, pk), form)
+        return _page(request, changeable_referral(request, pk), form)
     return redirect("partners:send", row.pk)
 
 
@@ -215,7 +193,7 @@ def again(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @guard(Verb.REFER)
 def withdraw(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Take it back."""
-    row = _changeable(request, pk)
+    row = changeable_referral(request, pk)
     form = WithdrawForm(request.POST)
     return _act(
         request, row, form, lambda said: partners.withdraw(row, **said, by=request.user), _("Withdrawn.")
@@ -226,7 +204,7 @@ def withdraw(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @guard(Verb.REFER)
 def answer(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Answer a question."""
-    row, form = _changeable(request, pk), AnswerForm(request.POST)
+    row, form = changeable_referral(request, pk), AnswerForm(request.POST)
     return _act(
         request, row, form, lambda said: partners.answer(row, **said, by=request.user), _("Answered.")
     )
@@ -236,7 +214,7 @@ def answer(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @guard(Verb.REFER)
 def enter(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Enter what a partner said outside of the portal."""
-    row, form = _changeable(request, pk), EnterForm(request.POST)
+    row, form = changeable_referral(request, pk), EnterForm(request.POST)
 
     def entered(said: dict[str, Any]) -> None:
         partners.enter(row, said.pop("kind"), said, by=request.user)
@@ -248,7 +226,7 @@ def enter(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @guard(Verb.REFER)
 def paper(request: StaffRequest, pk: uuid.UUID, language: str) -> HttpResponse:
     """The sheet that left last, as PDF."""
-    row = _one(Referral.objects.visible_to(request.user), pk)
+    row = readable_referral(request, pk)
     sheet = row.sheets.first()
     if sheet is None or language not in dict(settings.LANGUAGES):
         raise Http404

@@ -14,7 +14,7 @@ from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
-from cases import consents, providers
+from cases import consents, providers, records
 from cases.actions import broken, one_at_a_time, require
 from cases.models import Case, Provider
 from referrals import partner_sheet
@@ -34,6 +34,16 @@ def hindrance(case: Case) -> str:
 def signs_in(provider: Provider) -> bool:
     """Whether somebody of the partner has an account, so that it can be sent to the portal."""
     return PartnerMember.objects.filter(provider=provider, staff__is_active=True).exists()
+
+
+def told_of(referral: Referral) -> tuple[list[PartnerSheet], list[PartnerWord]]:
+    """All that left for partners, and every word about it."""
+    sheets = list(referral.sheets.select_related("provider", "sent_by"))
+    words = list(referral.words.select_related("author", "sheet"))
+    rows: list[Any] = [*sheets, *words]
+    for each in rows:
+        each.victim = referral.case.victim  # whose keys are there already
+    return sheets, words
 
 
 def _ground(case: Case, provider: Provider, service_type: str, why_alone: str) -> dict[str, Any]:
@@ -117,17 +127,32 @@ def _now(referral: Referral, by: Staff, to: str) -> Referral:
     return now
 
 
+def check_sheet(case: Case, sheet: Sheet, said: dict[str, Any]) -> None:
+    """Raise ValidationError, by field, unless the sheet may leave as it is."""
+    wrong: dict[str, str] = {}
+    if away := partner_sheet.given_away(case, sheet):
+        wrong["must_know"] = _("Take this out of the text: %(what)s.") % {"what": ", ".join(away)}
+    if said["way"] == "paper" and not said["told_to"]:
+        wrong["told_to"] = _("Say who took the paper.")
+    if sheet["real_name"] and not said["why_real"]:
+        wrong["why_real"] = _("Say why the real name is needed.")
+    if wrong:
+        raise ValidationError(wrong)
+
+
+def check_seen(sheet: Sheet, seen: str) -> None:
+    """Raise ValidationError unless the sheet is just the one that was `seen` (its mark)."""
+    if records.stamp(dict(sheet)) != seen:
+        raise ValidationError(_stale())
+
+
 @act
 def send(referral: Referral, sheet: Sheet, said: dict[str, Any], *, by: Staff) -> PartnerSheet:
     """Freeze `sheet` and send it: to the portal, or on paper to `told_to`, who took it as `told_how` says."""
     now = _now(referral, by, "sent")
     now.case = referral.case
     providers.check(now.case, now.provider, now.service_type, baku_today(), now.why_alone or "")
-    _tells_nothing("must_know", partner_sheet.given_away(now.case, sheet))
-    if said["way"] == "paper" and not said["told_to"]:
-        raise ValidationError({"told_to": _("Say who took the paper.")})
-    if sheet["real_name"] and not said["why_real"]:
-        raise ValidationError({"why_real": _("Say why the real name is needed.")})
+    check_sheet(now.case, sheet, said)
     about = {"referral": now, "case": now.case, "victim": now.victim}
     made = PartnerSheet(**about, provider=now.provider, said=dict(sheet), language=said["language"],
                         way=said["way"], sent_by=by, open_days=settings.PARTNER_OPEN_DAYS)  # fmt: skip

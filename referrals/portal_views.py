@@ -15,15 +15,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from aidcenter import audit, crypto, workflow
-from aidcenter.access import StaffRequest, guard, reached_or_404
+from aidcenter.access import StaffRequest, guard
 from aidcenter.clock import baku_today
 from aidcenter.forms import sent
-from aidcenter.models import AuditEvent
 from aidcenter.roles import Role, Verb
 from referrals import partner_sheet, partners
 from referrals.models import PartnerSheet
 from referrals.models.partner import OPEN, by_urgency
 from referrals.partner_forms import DeclineForm, QuestionForm, ReportForm
+from referrals.partner_reached import opened_by, sheet_to
 
 PAGE_SIZE = 25
 
@@ -42,27 +42,16 @@ def home(request: StaffRequest) -> HttpResponse | None:
     return render(request, "referrals/portal.html", {"page": page, "state": state, "today": baku_today()})
 
 
-def _reached(request: StaffRequest, pk: uuid.UUID) -> PartnerSheet:
-    """The sheet `pk`, if it was sent to the partner of the person."""
-    return reached_or_404(PartnerSheet.objects.sent_to(request.user), pk=pk)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @guard(Verb.ANSWER_REFERRAL)
 def sheet(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """One sheet; the name opens to each member by an act on record (POST)."""
-    row = _reached(request, pk)
+    row = sheet_to(request, pk)
     if request.method == "POST":
         if row.state != "cancelled":
             partners.open_sheet(row, by=request.user)
         return redirect("partners:sheet", row.pk)
     return _page(request, row)
-
-
-def _opened(request: StaffRequest, row: PartnerSheet) -> bool:
-    """Whether this member has opened the sheet; who has not reads what is asked, and no name."""
-    events = AuditEvent.objects.filter(actor_id=request.user.pk, action="partner.open")
-    return events.filter(ids__contains=[row.pk]).exists()
 
 
 def _page(request: StaffRequest, row: PartnerSheet, form: forms.Form | None = None) -> HttpResponse:
@@ -71,7 +60,7 @@ def _page(request: StaffRequest, row: PartnerSheet, form: forms.Form | None = No
     if row.state != "cancelled":
         words = list(row.words.select_related("author"))
         crypto.load_keys([row, *words])
-        opened, lines = _opened(request, row), partner_sheet.lines(row.said)
+        opened, lines = opened_by(row, request.user), partner_sheet.lines(row.said)
         if not opened:
             lines = {key: lines[key] for key in partner_sheet.OPEN_BEFORE_RECEIPT if key in lines}
         context |= {"lines": lines, "opened": opened, "words": words, "form": form, "acts": _acts(row, form)}
@@ -96,7 +85,7 @@ def _acts(row: PartnerSheet, form: forms.Form | None) -> dict[str, forms.Form]:
 @guard(Verb.ANSWER_REFERRAL)
 def receive(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """We have received this; who says so reads the name."""
-    row = _reached(request, pk)
+    row = sheet_to(request, pk)
     if row.state not in ("sent", "cancelled"):
         messages.info(request, _("A colleague had already confirmed the receipt."))
         return redirect("partners:sheet", row.pk)
@@ -108,7 +97,7 @@ def receive(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 def accept(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """We will help."""
     return _said(
-        request, _reached(request, pk), "accepted", _("Thank you. The centre sees that you will help.")
+        request, sheet_to(request, pk), "accepted", _("Thank you. The centre sees that you will help.")
     )
 
 
@@ -125,9 +114,9 @@ def _said(request: StaffRequest, row: PartnerSheet, kind: str, thanks: str) -> H
 
 def _told(request: StaffRequest, pk: uuid.UUID, kind: str, form: forms.Form, thanks: str) -> HttpResponse:
     """Say what is in `form`; or the page again, with what was typed."""
-    row = _reached(request, pk)
+    row = sheet_to(request, pk)
     if not sent(form, lambda said: partners.say(row, kind, said, by=request.user)):
-        return _page(request, _reached(request, pk), form)
+        return _page(request, sheet_to(request, pk), form)
     messages.success(request, thanks)
     return redirect("partners:sheet", row.pk)
 

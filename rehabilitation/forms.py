@@ -61,7 +61,7 @@ class ServiceForm(forms.Form):
     type = forms.ChoiceField(label=_("Service"))
     delivered_on = day(label=_("Delivered on"), initial=baku_today)
     given_by = NamedField(
-        None, label=_("Who gives it"), required=False, empty_label=_("nobody of the centre")
+        Staff.objects.none(), label=_("Who gives it"), required=False, empty_label=_("nobody of the centre")
     )
     note = _note()
     serves = forms.ChoiceField(label=_("For the goal"), required=False)

@@ -18,12 +18,13 @@ from aidcenter.roles import Verb
 from cases import records
 from rehabilitation import goals, plan_changes, reviews
 from rehabilitation.models import GoalTemplate, Plan
-from rehabilitation.plan_content import ACTION, GOAL, content
+from rehabilitation.plan_content import GOAL, as_it_is
 from rehabilitation.plan_forms import (
     GoalForm,
     ProgressForm,
     StepFormSet,
     TemplateFormSet,
+    steps_of,
     steps_said,
 )
 from rehabilitation.plan_reached import changeable_goal, changeable_plan
@@ -78,11 +79,11 @@ def change(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         goals.locked(goal.plan)
         goal = changeable_goal(request, pk)
-    now = _as_it_is(goal)
+    now = as_it_is(goal)
     seen = records.stamp(plan_changes.goal_facts(now))
     initial = {name: getattr(now, name) for name in FIELDS}
     form = GoalForm(request.POST or None, carried=True, initial=initial)
-    steps = StepFormSet(request.POST or None, prefix="step", initial=_steps(now))
+    steps = StepFormSet(request.POST or None, prefix="step", initial=steps_of(now))
     meanwhile = request.method == "POST" and request.POST.get("seen") != seen
     if request.method == "POST" and form.is_valid() & steps.is_valid():
         said = steps_said(steps)
@@ -96,15 +97,6 @@ def change(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     context = {"form": form, "steps": steps, "case": goal.case, "plan": goal.plan, "goal": goal, "seen": seen,
                "theirs": theirs}  # fmt: skip
     return render(request, "rehabilitation/goal.html", context)
-
-
-def _as_it_is(goal: Any) -> Any:
-    """The goal as its version holds it now, with its steps."""
-    return next(each for each in content(goal.plan).goals if each.pk == goal.pk)
-
-
-def _steps(goal: Any) -> list[dict[str, Any]]:
-    return [{"id": step.pk} | {name: getattr(step, name) for name in ACTION} for step in goal.steps]
 
 
 @require_POST

@@ -70,6 +70,11 @@ def content(plan: Plan) -> Content:
     return Content(plan, goals)
 
 
+def as_it_is(goal: Goal) -> Any:
+    """The goal as its version holds it now, with its steps."""
+    return next(each for each in content(goal.plan).goals if each.pk == goal.pk)
+
+
 def with_keys(plan: Plan, rows: list[Any]) -> list[Any]:
     """Rows of `plan`, opened by the keys of its person where that person is at hand already."""
     if "victim" in plan._state.fields_cache:

@@ -96,7 +96,7 @@ def waits_no_more(plan: Plan) -> str:
 
 
 @act
-def approve(plan: Plan, *, seen: str, by: Staff) -> None:
+def approve(plan: Plan, *, seen: str, by: Staff) -> Plan:
     """Approve just what was `seen`: it binds from now on, and the version before it is superseded."""
     now = _to_decide(plan, by)
     version = content(now)
@@ -107,6 +107,7 @@ def approve(plan: Plan, *, seen: str, by: Staff) -> None:
     now.review_due = first_review(now)
     save_step(now, "state", "decided_by", "approved_hash", "review_due")
     audit.record("plan.approve", by=by, case=now.case_id, ids=[now.pk], mark=version.mark)
+    return now
 
 
 def first_review(plan: Plan) -> date:
@@ -116,7 +117,7 @@ def first_review(plan: Plan) -> date:
 
 
 @act
-def give_back(plan: Plan, *, why: str, comments: dict[Any, str], by: Staff) -> None:
+def give_back(plan: Plan, *, why: str, comments: dict[Any, str], by: Staff) -> Plan:
     """Return the version to its author: why, and what there is to say of single goals (by `same_as`)."""
     if not why and not any(comments.values()):
         raise ValidationError({"why": _("Say what should change.")})
@@ -131,3 +132,4 @@ def give_back(plan: Plan, *, why: str, comments: dict[Any, str], by: Staff) -> N
     now.state, now.decided_by = "returned", by
     save_step(now, "state", "decided_by")
     audit.record("plan.return", by=by, case=now.case_id, ids=[now.pk])
+    return now

@@ -1,5 +1,6 @@
 """The forms of a plan: what a version says, a goal with its actions, a review, a signature, the end."""
 
+import uuid
 from typing import Any
 
 from django import forms
@@ -10,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from aidcenter import codelists
 from aidcenter.clock import baku_today
 from aidcenter.forms import Text, day, pick
+from aidcenter.models import Staff
 from aidcenter.templatetags.ui import dmy
 from cases import records
 from cases.models import Case
 from cases.record_forms import NamedField
 from rehabilitation.goals import MOST_ACTIONS
 from rehabilitation.models import Goal, GoalAction, Plan
-from rehabilitation.plan_content import DONE
+from rehabilitation.plan_content import ACTION, DONE
 
 LONGEST, SHORT = 5000, 300  # characters
 STATES: list[Any] = [("", _("as before")), *codelists.choices("goal_state")]
@@ -75,6 +77,20 @@ class PlanForm(forms.Form):
                 self.add_error(name, _("This day lies before the start."))
         return said
 
+    @property
+    def said(self) -> dict[str, Any]:
+        """What the version says now, by field of it."""
+        consents = [uuid.UUID(each) for each in self.cleaned_data.get("consents", [])]
+        return self.cleaned_data | {"consents": consents}
+
+
+def plan_said(plan: Plan) -> dict[str, Any]:
+    """What the version says, by field of the form, as text."""
+    found = {name: getattr(plan, name) for name in PlanForm.base_fields if name != "consents"}
+    return {name: str(value or "") for name, value in found.items()} | {
+        "consents": [str(consent) for consent in plan.consents]
+    }
+
 
 class GoalForm(forms.Form):
     """A goal."""
@@ -88,7 +104,7 @@ class GoalForm(forms.Form):
     baseline = Text(label=_label(Goal, "baseline"), max_length=SHORT)
     target = Text(label=_label(Goal, "target"), max_length=SHORT)
     responsible = NamedField(
-        None, label=_label(Goal, "responsible"), required=False, empty_label=_("Choose…")
+        Staff.objects.none(), label=_label(Goal, "responsible"), required=False, empty_label=_("Choose…")
     )
     responsible_other = Text(
         label=_label(Goal, "responsible_other"),
@@ -137,6 +153,11 @@ StepFormSet = forms.formset_factory(StepForm, extra=2, max_num=MOST_ACTIONS, abs
 def steps_said(formset: Any) -> list[dict[str, Any]]:
     """The actions that are filled in."""
     return [form.cleaned_data for form in formset if form.cleaned_data.get("service_type")]
+
+
+def steps_of(goal: Any) -> list[dict[str, Any]]:
+    """The actions of a goal with its `steps`, by field of the form."""
+    return [{"id": step.pk} | {name: getattr(step, name) for name in ACTION} for step in goal.steps]
 
 
 class DecisionForm(forms.Form):

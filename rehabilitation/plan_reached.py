@@ -38,7 +38,15 @@ def decidable_plan(request: StaffRequest, pk: uuid.UUID) -> Plan:
 
 def changeable_goal(request: StaffRequest, pk: uuid.UUID) -> Any:
     """The goal `pk` with its plan and case, if the person of the request may change them."""
-    rows = Goal.objects.changeable_by(request.user)
+    return _goal(Goal.objects.changeable_by(request.user), pk)
+
+
+def readable_goal(request: StaffRequest, pk: uuid.UUID) -> Any:
+    """The same, if they may read them."""
+    return _goal(Goal.objects.visible_to(request.user), pk)
+
+
+def _goal(rows: QuerySet[Goal], pk: uuid.UUID) -> Any:
     goal = reached_or_404(rows.select_related("plan", "case__victim", "case__owner", "responsible"), pk=pk)
     goal.plan.case, goal.victim, goal.plan.victim = goal.case, goal.case.victim, goal.case.victim
     return goal

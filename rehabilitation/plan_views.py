@@ -21,7 +21,7 @@ from cases.reached import changeable, readable
 from rehabilitation import plan_changes, plan_decisions, plans
 from rehabilitation.models import Plan
 from rehabilitation.plan_content import content
-from rehabilitation.plan_forms import PlanForm
+from rehabilitation.plan_forms import PlanForm, plan_said
 from rehabilitation.plan_picture import picture
 from rehabilitation.plan_reached import changeable_plan, readable_plan
 
@@ -111,7 +111,7 @@ def write(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         plans.locked(plan)
         plan = changeable_plan(request, pk)
-    said = _said(plan)
+    said = plan_said(plan)
     seen = records.stamp(said)
     kept = {} if request.method == "POST" else notes.draft(plan.case, DRAFT, by=request.user)
     form = PlanForm(request.POST or None, case=plan.case, initial=said | kept)
@@ -129,18 +129,8 @@ def write(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "rehabilitation/write.html", context)
 
 
-def _said(plan: Plan) -> dict[str, Any]:
-    """What the version says now, by field of the form, as text."""
-    found = {name: getattr(plan, name) for name in PlanForm.base_fields if name != "consents"}
-    return {name: str(value or "") for name, value in found.items()} | {
-        "consents": [str(consent) for consent in plan.consents]
-    }
-
-
 def _written(request: StaffRequest, plan: Plan, form: PlanForm) -> bool:
-    said = form.cleaned_data
-    said = said | {"consents": [uuid.UUID(each) for each in said.get("consents", [])]}
-    if not tried(form, lambda: plans.write(plan, said, by=request.user)):
+    if not tried(form, lambda: plans.write(plan, form.said, by=request.user)):
         return False
     notes.drop_draft(plan.case, DRAFT, by=request.user)
     return True

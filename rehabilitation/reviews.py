@@ -38,11 +38,14 @@ def evidence(case: Case, since: date | None = None) -> QuerySet[Service]:
     return rows.filter(delivered_on__gte=since) if since else rows
 
 
+def progress_of(goal: Goal) -> QuerySet[Progress]:
+    """What was said of a goal through all versions."""
+    return Progress.objects.filter(case=goal.case_id, goal__same_as=goal.same_as)
+
+
 def told_of(goal: Goal) -> list[Progress]:
-    """What was said of a goal through all versions, the newest first."""
-    rows = list(
-        Progress.objects.filter(case=goal.case_id, goal__same_as=goal.same_as).select_related("author")
-    )
+    """The same, the newest first."""
+    rows = list(progress_of(goal).select_related("author"))
     for row in rows:
         row.victim = goal.victim  # whose keys are there already
     return rows

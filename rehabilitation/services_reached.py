@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from aidcenter.access import StaffRequest, reached_or_404
 from aidcenter.roles import Role
-from cases.models import Case
+from cases.models import Case, Note
 from cases.reached import changeable, readable
 from rehabilitation.models import Service
 
@@ -32,3 +32,12 @@ def recordable_service(request: StaffRequest, pk: uuid.UUID) -> Service:
 def recordable_case(request: StaffRequest, pk: uuid.UUID) -> Case:
     """The case `pk`, if they may record a service in it; a specialist records their own where they read."""
     return (readable if request.user.role == Role.SPECIALIST else changeable)(request, pk)
+
+
+def note_read(request: StaffRequest, row: Service) -> Note | None:
+    """The note of a service, as far as the person reads its section."""
+    rows = Note.objects.visible_to(request.user).select_related("author")
+    found = rows.filter(pk=row.note_id).first() if row.note_id else None
+    if found:
+        found.victim = row.case.victim  # whose keys are there already
+    return found

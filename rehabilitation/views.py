@@ -1,11 +1,9 @@
 """The services of a case: recording one, all of them, and one of them with what may happen to it."""
 
 import uuid
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -19,20 +17,12 @@ from aidcenter.access import StaffRequest, guard
 from aidcenter.clock import baku_today
 from aidcenter.forms import tried
 from aidcenter.roles import Role, Verb, may
-from cases import notes
-from cases.models import Case, Note
+from cases.models import Case
 from cases.reached import readable
-from rehabilitation import actions, bookings
-from rehabilitation.forms import (
-    DeliverForm,
-    MoveForm,
-    NoteForm,
-    NotGivenForm,
-    ServiceForm,
-    WhyForm,
-)
+from rehabilitation import actions, bookings, service_acts
+from rehabilitation.forms import ServiceForm
 from rehabilitation.models import Service
-from rehabilitation.services_reached import readable_service, recordable_case, recordable_service
+from rehabilitation.services_reached import note_read, readable_service, recordable_case, recordable_service
 
 PAGE_SIZE = 25
 
@@ -100,14 +90,15 @@ def service(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
             messages.error(request, _("This is not possible any more; this is how it stands now."))
             return redirect("rehabilitation:service", row.pk)
         form = offered[name]
-        if form.is_valid() and tried(form, partial(_ACTS[name], row, form.cleaned_data, request)):
+        act = service_acts.ACTS[name]
+        if form.is_valid() and tried(form, partial(act, row, form.cleaned_data, request.user)):
             messages.success(request, _("Saved."))
             return redirect("cases:detail", row.case_id)
     audit.record("service.view", by=request.user, case=row.case_id, ids=[row.pk])
     context = {
         "row": row,
         "case": row.case,
-        "note": _note(request, row),
+        "note": note_read(request, row),
         "forms": offered,
         "rest": bookings.rest_of(row),
         "wrong": [form for form in offered.values() if form.is_bound],
@@ -115,50 +106,18 @@ def service(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "rehabilitation/service.html", context)
 
 
-def _note(request: StaffRequest, row: Service) -> Note | None:
-    """The note, as far as the person reads its section."""
-    rows = Note.objects.visible_to(request.user).select_related("author")
-    found = rows.filter(pk=row.note_id).first() if row.note_id else None
-    if found:
-        found.victim = row.case.victim  # whose keys are there already
-    return found
-
-
-_FORMS: dict[str, type[forms.Form]] = {
-    "deliver": DeliverForm, "move": MoveForm, "end": NotGivenForm, "rest": WhyForm, "note": NoteForm,
-    "strike": WhyForm,
-}  # fmt: skip
-
-
 def _offered(request: StaffRequest, row: Service) -> dict[str, Any]:
     """The forms of what may happen to the service now, by the name of the act; the posted one is bound."""
-    if row.struck_at or row.case.state in Case.CLOSED:
-        return {}
-    names = list(_names(row))
-    if not _writes_note(request, row):
-        names = [name for name in names if name != "note"]
     made = {}
-    for name in names:
+    for name in service_acts.offered(row, request.user):
         data = request.POST if request.POST.get("act") == name else None
-        made[name] = _FORMS[name](data, prefix=name, initial=_initial(row))
-    if "deliver" in made and not _writes_note(request, row):
+        made[name] = service_acts.FORMS[name](data, prefix=name, initial=_initial(row))
+    if "deliver" in made and not service_acts.writes_note(row, request.user):
         del made["deliver"].fields["note"]
     if "end" in made:
         ends: Any = made["end"].fields["state"]
         ends.choices = [each for each in ends.choices if workflow.SERVICE.allows(row.state, each[0])]
     return made
-
-
-def _names(row: Service) -> list[str]:
-    if row.is_open:
-        return ["deliver", "move", "end", *(["rest"] if len(bookings.rest_of(row)) > 1 else [])]
-    if row.state == "missed":
-        return ["move", "strike"]
-    return [*(["note"] if row.state == "delivered" and not row.note_id else []), "strike"]
-
-
-def _writes_note(request: StaffRequest, row: Service) -> bool:
-    return not row.section or row.section in notes.sections_of(row.case, request.user)
 
 
 def _initial(row: Service) -> dict[str, Any]:
@@ -167,22 +126,3 @@ def _initial(row: Service) -> dict[str, Any]:
     first = {"delivered_on": min(day, today), "quantity": row.quantity, "minutes": row.minutes}
     starts_at = timezone.localtime(row.starts_at) if row.starts_at else None
     return first | {"starts_at": starts_at, "room": row.room_id}
-
-
-def _deliver(row: Service, said: dict[str, Any], request: StaffRequest) -> None:
-    day = said.pop("delivered_on")
-    actions.deliver(row, delivered_on=day, facts=actions.Facts(**said), by=request.user)
-
-
-_ACTS: dict[str, Callable[[Service, dict[str, Any], StaffRequest], object]] = {
-    "deliver": _deliver,
-    "move": lambda row, said, request: bookings.move(
-        row, starts_at=said["starts_at"], room=said["room"], by=request.user
-    ),
-    "end": lambda row, said, request: bookings.not_given(
-        row, state=said["state"], why=said["why"], by=request.user
-    ),
-    "rest": lambda row, said, request: bookings.cancel_rest(row, why=said["why"], by=request.user),
-    "note": lambda row, said, request: bookings.write_note(row, text=said["note"], by=request.user),
-    "strike": lambda row, said, request: bookings.strike(row, why=said["why"], by=request.user),
-}

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import datetime
+import re
 from functools import cache
 from typing import Any
 
@@ -20,6 +21,7 @@ from rest_framework import serializers
 
 from aidcenter.forms import Money
 
+AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 MOST_TEXT = 100_000  # characters, where the form sets no limit
 
 
@@ -45,6 +47,16 @@ class Whole(serializers.IntegerField):
         """The number."""
         if type(data) is not int:
             raise serializers.ValidationError(_("A whole number is needed here."))
+        return super().to_internal_value(data)
+
+
+class Amount(serializers.DecimalField):
+    """A number with a point before its decimals, as text: "12.50"; never one that was rounded on its way."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The number."""
+        if not isinstance(data, str) or not AMOUNT.fullmatch(data):
+            raise serializers.ValidationError(_('A number as text is needed here, as in "12.50".'))
         return super().to_internal_value(data)
 
 
@@ -176,6 +188,13 @@ def _number(field: Any, about: dict[str, Any]) -> Any:
     return Whole(allow_null=not field.required, **limits, **about)
 
 
+def _decimal(field: Any, about: dict[str, Any]) -> Any:
+    limits = {
+        name: getattr(field, name) for name in ("min_value", "max_value", "max_digits", "decimal_places")
+    }
+    return Amount(allow_null=not field.required, **limits, **about)
+
+
 # The first that fits, from the particular to the general.
 KINDS: list[tuple[Any, Any]] = [
     (forms.ModelMultipleChoiceField, lambda field, about: Codes(child=_row(field, {}), **about)),
@@ -188,11 +207,15 @@ KINDS: list[tuple[Any, Any]] = [
     (forms.DateTimeField, lambda field, about: Moment(allow_null=not field.required, **about)),
     (forms.DateField, lambda field, about: Day(allow_null=not field.required, **about)),
     (forms.TimeField, lambda field, about: String(allow_blank=not field.required, max_length=8, **about)),
+    (forms.DecimalField, _decimal),
     (forms.IntegerField, _number),
     (PhoneNumberField, lambda field, about: String(allow_blank=not field.required, max_length=40, **about)),
     (forms.UUIDField, lambda field, about: serializers.UUIDField(allow_null=not field.required, **about)),
     (forms.CharField, _text),
 ]
+
+
+EMPTY: tuple[Any, ...] = (None, "", False, [])
 
 
 def filled(form: Any, said: dict[str, Any], **kwargs: Any) -> Any:
@@ -206,6 +229,8 @@ def filled(form: Any, said: dict[str, Any], **kwargs: Any) -> Any:
         elif value is not False and value is not None:
             data[name] = _typed(value)
     made = form(data, files, **kwargs)
+    if extra := [name for name, value in said.items() if name not in made.fields and value not in EMPTY]:
+        raise ValidationError({name: _("This is not asked here.") for name in extra})
     if not made.is_valid():
         raise ValidationError(made.errors.as_data())
     return made

@@ -1,5 +1,6 @@
 """The description of the API in OpenAPI 3.1, from what each address declares (aidcenter/api/views.py)."""
 
+from functools import cache
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
@@ -58,9 +59,10 @@ class Described(AutoSchema):
 
     def get_description(self) -> str:  # type: ignore[override] # as spectacular has it
         """What the view says of itself, and who may ask."""
-        verb = self.view.verbs[self.method]
-        roles = ", ".join(role.value for role in Role if verb in MATRIX[role])
-        return f"{super().get_description()}\n\nVerb: `{verb}` ({roles})."
+        verbs = self.view.verbs_of(self.method)
+        roles = ", ".join(role.value for role in Role if any(verb in MATRIX[role] for verb in verbs))
+        named = " or ".join(f"`{verb}`" for verb in verbs)
+        return f"{super().get_description()}\n\nVerb: {named} ({roles})."
 
     def get_tags(self) -> list[str]:
         """The first word of the address."""
@@ -104,6 +106,7 @@ class Described(AutoSchema):
         return _page_of(shows)
 
 
+@cache
 def _page_of(shows: Any) -> Any:
     """A page of rows."""
     name = f"{shows.__name__}Page"

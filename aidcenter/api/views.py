@@ -27,10 +27,10 @@ from aidcenter.roles import Verb, may
 
 
 class Endpoint(APIView):
-    """One address: `verbs` by method, and the form that `takes` a body, by method."""
+    """One address: `verbs` by method (of several, one is enough), and the form that `takes` a body."""
 
     request: Any  # of DRF, around Django's own
-    verbs: ClassVar[dict[str, Verb]] = {}
+    verbs: ClassVar[dict[str, Verb | tuple[Verb, ...]]] = {}
     takes: ClassVar[dict[str, Any]] = {}
     bodies: ClassVar[dict[str, type[Said]]] = {}  # where a body is more than its form
     shows: type[serializers.BaseSerializer]  # type: ignore[type-arg] # DRF has no such argument at run time
@@ -42,8 +42,14 @@ class Endpoint(APIView):
     def as_view(cls, **initkwargs: Any) -> Any:
         """The view, with its verbs for the table of addresses (tests/golden/urls.txt)."""
         view: Any = super().as_view(**initkwargs)
-        view.verbs = tuple(dict.fromkeys(cls.verbs.values()))
+        view.verbs = tuple(dict.fromkeys(verb for method in cls.verbs for verb in cls.verbs_of(method)))
         return view
+
+    @classmethod
+    def verbs_of(cls, method: str) -> tuple[Verb, ...]:
+        """The verbs of which one is needed for `method`."""
+        said = cls.verbs[method]
+        return said if isinstance(said, tuple) else (said,)
 
     @property
     def person(self) -> Staff:
@@ -62,7 +68,7 @@ class Endpoint(APIView):
             raise MethodNotAllowed(method)
         if not request.user.is_authenticated:
             raise NotAuthenticated(_("Send a valid key: Authorization: Bearer …"))
-        if not may(request.user, self.verbs[method]):
+        if not any(may(request.user, verb) for verb in self.verbs_of(method)):
             raise PermissionDenied
 
     def check_query(self, *names: str) -> None:

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from aidcenter import audit
+from aidcenter import audit, crypto
 from aidcenter.access import reached_or_404
 from aidcenter.api.said import Said, String, Whole, body_of
 from aidcenter.api.shown import Shown
@@ -38,18 +38,19 @@ class OfCase(Rows):
         return self._case
 
     def opened(self, rows: list[Any]) -> list[Any]:
-        """With the keys of the person, which are there already."""
+        """With the keys of the person, in one question."""
         for row in rows:
             row.victim = self.case.victim
+        crypto.load_keys(rows)
         return rows
 
     def looked(self, rows: list[Any], pk: uuid.UUID) -> None:
         """The ids shown are on record."""
         audit.record(self.look, by=self.person, case=pk, ids=[row.pk for row in rows])
 
-    def of_key(self, pk: str, **ids: Any) -> Any:
+    def of_key(self, made: str, **ids: Any) -> Any:
         """The row that was made before."""
-        return self.opened([self.rows(**self.kwargs).get(pk=pk)])[0]
+        return self.opened([self.rows(**ids).get(pk=made)])[0]
 
 
 class NoteShown(Shown):

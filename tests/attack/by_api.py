@@ -34,16 +34,21 @@ def _fitting(path: str, method: str, body: dict[str, str]) -> dict[str, Any]:
         return body
     if method not in view.takes:
         return {}
+    hidden = body.get("id", "attack")
     return {
-        name: _value(field, body.get(name, "attack")) for name, field in view.body_of(method)().fields.items()
+        name: _value(field, body.get(name, "attack"), hidden)
+        for name, field in view.body_of(method)().fields.items()
     }
 
 
-def _value(field: Any, wanted: str) -> Any:
+def _value(field: Any, wanted: str, hidden: str) -> Any:
     if isinstance(field, said.Code):
         return wanted if wanted in field.choices else next(iter(field.choices))
+    if isinstance(field, serializers.UUIDField):  # another row, named wherever a body may
+        return hidden
     kinds = [
         (said.Truth, True), (said.Whole, 1), (said.Day, "2026-01-01"), (said.File, GIF), (said.Codes, []),
         (said.Moment, "2026-01-01T10:00:00+04:00"), (serializers.DictField, {}), (serializers.ListField, []),
+        (said.Amount, "1"),
     ]  # fmt: skip
     return next((value for kind, value in kinds if isinstance(field, kind)), wanted)

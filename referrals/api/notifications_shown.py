@@ -1,0 +1,135 @@
+"""How notifications are shown: to the centre those of its cases, to a body's member the letters to it."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from aidcenter.api.shown import Shown
+from aidcenter.models import Staff
+from aidcenter.roles import Verb, may
+from referrals import pages
+from referrals.extract import OPEN_BEFORE_ACKNOWLEDGEMENT
+from referrals.models import Delivery, Message, Notification
+
+
+class NotificationShown(Shown):
+    """A notification; `case` is empty for the members of a body."""
+
+    case = serializers.SerializerMethodField(allow_null=True)
+
+    class Meta:
+        model = Notification
+        fields: tuple[str, ...] = (
+            "id", "reference", "case", "body", "district", "state", "urgency", "triggered_at", "sent_at",
+            "acknowledged_at", "acknowledged_by", "acknowledged_number", "paper_number", "paper_on",
+            "decision", "decision_number", "decided_on", "decided_by", "cancelled_reason",
+        )  # fmt: skip
+
+    def get_case(self, row: Notification) -> str | None:
+        """The case, to who works in the centre."""
+        member = may(self.context["request"].user, Verb.RECEIVE_NOTIFICATION)
+        return None if member else str(row.case_id)
+
+
+class ParentShown(serializers.Serializer):
+    """A parent or grandparent; of one under suspicion neither name nor contact."""
+
+    relation = serializers.CharField()
+    suspected = serializers.BooleanField()
+    reachable = serializers.BooleanField()
+    name = serializers.CharField()
+    contact = serializers.CharField()
+
+
+class ExtractShown(serializers.Serializer):
+    """What a letter tells; what is not open, or not in this kind of letter, is left out."""
+
+    reference = serializers.CharField(read_only=True)
+    message = serializers.IntegerField(read_only=True)
+    kind = serializers.CharField(read_only=True)
+    body = serializers.CharField(read_only=True)
+    district = serializers.CharField(read_only=True)
+    legal_basis = serializers.ListField(child=serializers.CharField(), read_only=True)
+    sender = serializers.CharField(read_only=True)
+    sender_phone = serializers.CharField(read_only=True)
+    sex = serializers.CharField(read_only=True)
+    age = serializers.IntegerField(read_only=True)
+    age_basis = serializers.CharField(read_only=True)
+    child_status = serializers.CharField(read_only=True)
+    urgency = serializers.CharField(read_only=True)
+    name = serializers.CharField(read_only=True)
+    father_name = serializers.CharField(read_only=True)
+    birth_date = serializers.CharField(read_only=True)
+    citizenship = serializers.ListField(child=serializers.CharField(), read_only=True)
+    languages = serializers.ListField(child=serializers.CharField(), read_only=True)
+    needs_interpreter = serializers.BooleanField(read_only=True)
+    victim_status = serializers.CharField(read_only=True)
+    whereabouts = serializers.CharField(read_only=True)
+    found_on = serializers.CharField(read_only=True)
+    parents = ParentShown(many=True, read_only=True)
+    accompanied = serializers.CharField(read_only=True)
+    needs = serializers.ListField(child=serializers.CharField(), read_only=True)
+    taken = serializers.ListField(child=serializers.CharField(), read_only=True)
+    asked = serializers.ListField(child=serializers.CharField(), read_only=True)
+    informed = serializers.CharField(read_only=True)
+    views = serializers.CharField(read_only=True)
+    withheld = serializers.ListField(child=serializers.CharField(), read_only=True)
+    field = serializers.CharField(read_only=True)
+    text = serializers.CharField(read_only=True)
+
+
+class DeliveryShown(Shown):
+    """A way on which a letter goes; only the centre sees it."""
+
+    class Meta:
+        model = Delivery
+        fields = ("channel", "state", "due_at", "tries", "done_at")
+
+
+class LetterShown(Shown):
+    """A numbered letter; `open` is whether the whole of it is shown."""
+
+    open = serializers.BooleanField(read_only=True)
+    said = ExtractShown(read_only=True, allow_null=True)
+    deliveries = DeliveryShown(many=True, read_only=True, source="ways")
+
+    class Meta:
+        model = Message
+        fields = ("number", "kind", "created_at", "frozen_at", "open", "said", "deliveries")
+
+
+class WholeNotificationShown(NotificationShown):
+    """A notification with its letters."""
+
+    letters = LetterShown(many=True, read_only=True)
+
+    class Meta:
+        model = Notification
+        fields = (*NotificationShown.Meta.fields, "letters")
+
+
+def whole(notification: Any, person: Staff) -> Any:
+    """The notification with its letters, as far as they are open to `person`."""
+    if may(person, Verb.RECEIVE_NOTIFICATION):
+        notification.letters = _to_body(notification, person)
+    else:
+        notification.letters = _to_centre(notification)
+    return notification
+
+
+def _to_body(notification: Notification, person: Staff) -> list[Any]:
+    letters: list[Any] = pages.arrived(notification)
+    opened = pages.opens_to(notification, person)
+    for letter in letters:
+        told = letter.extract
+        before = {key: told[key] for key in OPEN_BEFORE_ACKNOWLEDGEMENT if key in told}
+        letter.open, letter.said, letter.ways = opened, told if opened else before, []
+    return letters
+
+
+def _to_centre(notification: Notification) -> list[Any]:
+    letters: list[Any] = pages.way(notification)
+    for letter in letters:
+        letter.open = letter.frozen_at is not None
+        letter.said, letter.ways = letter.extract if letter.open else None, list(letter.deliveries.all())
+    return letters
