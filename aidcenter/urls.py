@@ -38,6 +38,8 @@ urlpatterns = [
     path("me/api/openapi.json", described.download, name="api_download"),
     path("api/v1/", include("aidcenter.api.urls")),
     path("api/v1/", include("cases.api.urls")),
+    path("api/v1/", include("rehabilitation.api.urls")),
+    path("api/v1/", include("referrals.api.urls")),
     path("me/", personal_views.own, name="personal"),
     path("me/notices/", notice_views.own, name="own_notices"),
     path("me/sessions/end/", personal_views.end_sessions, name="end_sessions"),
