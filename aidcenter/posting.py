@@ -83,6 +83,14 @@ def check_public(addresses: Iterable[str]) -> None:
             raise Private("private address")
 
 
+def addresses_in(url: str) -> list[str]:
+    """The address that `url` names without a name server; [] when it names a host."""
+    try:
+        return [str(ipaddress.ip_address(urlsplit(url).hostname or ""))]
+    except ValueError:
+        return []
+
+
 def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     if isinstance(address, ipaddress.IPv6Address):
         inside = address.ipv4_mapped or address.sixtofour or address.teredo or address in TRANSLATED

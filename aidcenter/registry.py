@@ -21,6 +21,7 @@ SLOTS = (
     "on_duty",
     "sheets",
     "banners",
+    "hears",
 )
 
 _filled: dict[str, list[Callable[..., Any]]] = {slot: [] for slot in SLOTS}

@@ -222,6 +222,7 @@ CELERY_BEAT_SCHEDULE = {
     "absences": {"task": "cases.start_absences", "schedule": 60.0},
     "incidents": {"task": "cases.tell_incidents", "schedule": 30.0},
     "exports": {"task": "cases.drop_exports", "schedule": 60.0},
+    "events": {"task": "cases.forget_events", "schedule": crontab(hour=1, minute=0)},
     "imports": {"task": "cases.expire_imports", "schedule": 600.0},
     "digests": {"task": "cases.send_digests", "schedule": crontab(hour=4, minute=0)},  # 8 o'clock in Baku
     "reviews": {"task": "rehabilitation.remind_of_reviews", "schedule": crontab(hour=4, minute=5)},
@@ -241,6 +242,9 @@ EMAIL_TIMEOUT = 10
 NOTIFY_POTENTIAL = env.bool("NOTIFY_POTENTIAL", True)  # state bodies are told of potential victims too
 WATCH_MAIL: list[str] = env.list("WATCH_MAIL", [])  # mailed too when notifications do not get through
 WATCH_URL = secret("WATCH_URL", "")  # told by POST of the same: a gateway of short messages, a pager
+HOOK_NETWORKS: list[str] = env.list(
+    "HOOK_NETWORKS", []
+)  # private networks to which people may have events sent
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "aidcenter@localhost")
 
 # --- sign-in --------------------------------------------------------------------------------

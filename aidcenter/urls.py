@@ -20,6 +20,7 @@ urlpatterns = [
     path("house/", include("rehabilitation.house_urls")),
     path("calendar/", include("rehabilitation.calendar_urls")),
     path("feed/", include("rehabilitation.feed_urls")),  # a key instead of a session
+    path("staff/hooks/", include("cases.hook_urls")),
     path("staff/", include("cases.staff_urls")),
     path("api/v1/", include("aidcenter.api.urls")),
     path("api/v1/", include("cases.api.urls")),

@@ -16,6 +16,7 @@ class CasesConfig(AppConfig):
             duties,
             export_duties,
             family_shell,
+            hook_sender,
             order_shell,
             shell,
             statistics,
@@ -33,3 +34,4 @@ class CasesConfig(AppConfig):
         registry.fill("case_panels", family_shell.panel)
         registry.fill("statistics", statistics.tables)
         registry.fill("timeline", timeline.sources)
+        registry.fill("hears", hook_sender.reads)

@@ -16,6 +16,7 @@ class ReferralsConfig(AppConfig):
             actions,
             answer_shell,
             authority_shell,
+            heard,
             ladder_shell,
             partner_shell,
             portal_views,
@@ -42,4 +43,5 @@ class ReferralsConfig(AppConfig):
         for slot in ("navigation", "duties"):
             registry.fill(slot, getattr(authority_shell, slot))
         registry.fill("banners", watch.banners)
+        registry.fill("hears", heard.receives)
         post_migrate.connect(rules.keep, sender=self)
