@@ -81,10 +81,10 @@ def claim_next(seen: set[uuid.UUID]) -> Claim | None:
 def deliver(claim: Claim) -> bool:
     """Carry out a claimed event; True when it was taken. A failure is tried again later."""
     event = HookEvent.objects.select_related("hook__person", "hook__token").get(pk=claim.id)
-    if not may_hear(event):
-        _write_back(claim, "withheld", ended_at=Now())
-        return False
     try:
+        if not may_hear(event):
+            _write_back(claim, "withheld", ended_at=Now())
+            return False
         said = _post(event)
     except (Refused, crypto.DoesNotOpen) as problem:
         _write_back(claim, "refused", ended_at=Now(), outcome=_words(problem))

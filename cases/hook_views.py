@@ -29,9 +29,7 @@ def mine(request: StaffRequest) -> HttpResponse:
 def _page(request: StaffRequest, made: Hook | None = None) -> HttpResponse:
     audit.record("hook.list", by=request.user)
     context = {"hooks": hooks.of(request.user), "events": hooks.last_of(request.user), "made": made}
-    response = render(request, "cases/hooks.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
+    return render(request, "cases/hooks.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

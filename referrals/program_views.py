@@ -67,9 +67,7 @@ def _key(
         return first
     made = list[str]()
     if sent(form, lambda said: made.append(make(said))):
-        response = render(request, "referrals/program_key.html", {"body": row, "key": made[0]})
-        response["Cache-Control"] = "no-store"
-        return response
+        return render(request, "referrals/program_key.html", {"body": row, "key": made[0]})
     audit.record("commission.form", by=request.user, ids=[row.pk])
     context |= {"body": row, "form": form, "title": title, "button": _("Make the key")}
     return render(request, "referrals/body_form.html", context)
