@@ -21,6 +21,7 @@ from django.conf import settings
 CONNECT_SECONDS = 5
 ANSWER_SECONDS = 10  # for the whole answer, however slowly it drips; well below any lease
 LONGEST = 64 * 1024
+MOST_ADDRESSES = 3  # of one host that are tried
 OK, REFUSALS = range(200, 300), range(400, 500)
 LATER = (408, 425, 429)  # a refusal of now, not of the message
 LONGEST_WAIT = 300  # seconds between tries, with full jitter; and then for ever
@@ -66,12 +67,18 @@ def post(
 def _dial(parts: SplitResult, *, chosen: bool) -> socket.socket:
     """A connection to the host; to what was looked up and found public, so that no second answer counts."""
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-    if chosen:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        addresses = [str(place[0]) for *_, place in found]
-        check_public(addresses)
-        host = addresses[0]
-    return socket.create_connection((host, port), CONNECT_SECONDS)
+    if not chosen:
+        return socket.create_connection((host, port), CONNECT_SECONDS)
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = list(dict.fromkeys(str(place[0]) for *_, place in found))[:MOST_ADDRESSES]
+    check_public(addresses)
+    *others, last = addresses
+    for address in others:
+        try:
+            return socket.create_connection((address, port), CONNECT_SECONDS)
+        except OSError:
+            continue
+    return socket.create_connection((last, port), CONNECT_SECONDS)
 
 
 def check_public(addresses: Iterable[str]) -> None:
