@@ -101,6 +101,15 @@ def test_who_lost_access_before_it_was_sent_hears_nothing(cast, listener, adult_
     assert [event.state for event in events_of(cast.supervisor)] == ["done"]
 
 
+def test_without_asking_again_they_would(cast, listener, adult_case, monkeypatch):
+    told(cast.worker, listener)
+    move(adult_case, cast.worker)
+    with as_owner() as owner:
+        owner.execute("DELETE FROM cases_caseusergrant WHERE user_id = %s", [cast.worker.pk])
+    monkeypatch.setattr(hook_sender, "may_hear", lambda event: True)
+    assert (send(), heard(listener)) == (1, ["case.moved"])
+
+
 def test_a_member_hears_of_the_own_body_and_not_of_a_family_they_know(cast, listener, child_case, open_case):
     member = cast.nasimi_guardianship
     told(member, listener)
