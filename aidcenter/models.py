@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,7 @@ from aidcenter.acts import ACTS
 from aidcenter.fields import CodeField
 from aidcenter.reach import DIRECTORY, ME, MY_ROLE, NOBODY, Reach
 from aidcenter.roles import MATRIX, Role, Verb
+from aidcenter.token_triggers import TOKEN_KEPT, TOKEN_OF_PROGRAM
 from aidcenter.triggers import DefinerTrigger, append_only, staffing
 
 SESSION_SALT = "aidcenter.Staff.session"
@@ -56,7 +58,8 @@ class Staff(AbstractUser):
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="staff")
     profession = CodeField("profession", verbose_name=_("profession"), blank=True, db_default="", default="")
     language = models.CharField(_("language"), max_length=2, default="az")
-    scope: frozenset[str] | None = None  # what the key of the API is for that they came in with
+    # a state body's system: it has a key of the API, and no way to sign in
+    is_program = models.BooleanField(default=False, db_default=False, editable=False)
     theme = models.CharField(
         max_length=5, choices=Theme.choices, blank=True, db_default="", default=Theme.DEVICE
     )
@@ -65,6 +68,8 @@ class Staff(AbstractUser):
     has_keys = models.BooleanField(db_default=True, default=True)
     toured_at = models.DateTimeField(null=True, editable=False)  # when the tour was finished or skipped
     sign_ins_ended = models.PositiveIntegerField(db_default=0, default=0, editable=False)
+    scope: frozenset[str] | None = None  # what the key of the API is for that they came in with
+    key_id: uuid.UUID | None = None  # that key
 
     reach = DIRECTORY
 
@@ -74,9 +79,23 @@ class Staff(AbstractUser):
                 name="staff_role_known", condition=models.Q(role__in=[role.value for role in Role])
             ),
             models.CheckConstraint(name="staff_theme_known", condition=models.Q(theme__in=Theme.values)),
+            models.CheckConstraint(
+                name="staff_program_never_signs_in",
+                condition=models.Q(is_program=False)
+                | models.Q(role=Role.COMMISSION_MEMBER, password__startswith="!"),  # noqa: S106 - of no password
+            ),
         ]
         triggers = [
-            staffing("username", "role", "team_id", "profession", "is_active", "is_staff", "is_superuser")
+            staffing(
+                "username",
+                "role",
+                "team_id",
+                "profession",
+                "is_active",
+                "is_staff",
+                "is_superuser",
+                "is_program",
+            )
         ]
 
     def __str__(self) -> str:
@@ -288,21 +307,6 @@ class Recovery(models.Model):
         return f"recovery {self.pk}"
 
 
-# What a key is for stays; it is taken back once.
-TOKEN_KEPT = DefinerTrigger(
-    name="kept",
-    when=pgtrigger.Before,
-    operation=pgtrigger.Update | pgtrigger.Delete,
-    func="""
-        IF TG_OP = 'DELETE' OR (OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS DISTINCT FROM OLD.revoked_at)
-            OR to_jsonb(NEW) - '{revoked_at,used_at,window_at,window_count}'::text[]
-               IS DISTINCT FROM to_jsonb(OLD) - '{revoked_at,used_at,window_at,window_count}'::text[] THEN
-            RAISE EXCEPTION 'A key stays as it was made, until it is taken back.';
-        END IF;
-        RETURN NEW;""",
-)
-
-
 class ApiToken(models.Model):
     """A key to the API: for one purpose, some verbs and some days (aidcenter/api/tokens.py)."""
 
@@ -318,15 +322,23 @@ class ApiToken(models.Model):
     window_at = models.DateTimeField(null=True, editable=False)
     window_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
-    _MINE = f"person_id = {ME}"
-    reach = Reach(private=True, web="SIU", also_read=_MINE, also_change=_MINE, add=_MINE)
+    _MINE = (
+        f"person_id = {ME} OR {MY_ROLE} = 'administrator'"
+        " AND EXISTS (SELECT FROM aidcenter_staff s WHERE s.id = person_id AND s.is_program)"
+    )
+    reach = Reach(private=True, web="SIU", relay="S", also_read=_MINE, also_change=_MINE, add=_MINE)
 
     class Meta:
         ordering = ["-made_at"]
-        triggers = [TOKEN_KEPT]
+        triggers = [TOKEN_KEPT, TOKEN_OF_PROGRAM]
 
     def __str__(self) -> str:
         return f"key {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it opens something still."""
+        return self.revoked_at is None and self.expires_at > timezone.now()
 
     @property
     def labels(self) -> list[object]:

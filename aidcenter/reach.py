@@ -57,7 +57,6 @@ class Reach:
 
 
 DIRECTORY = Reach(web="SIU", worker="S", relay="S")  # people, teams, state bodies: no case content
-DERIVED = Reach(case="case", web="S", worker="S")  # kept by triggers, never written by a login
 NOBODY = Reach()
 
 FRAMEWORKS: dict[str, Reach] = {

@@ -24,6 +24,7 @@ SLOTS = (
     "personal",
     "notices",
     "case_numbers",
+    "hears",
 )
 
 _filled: dict[str, list[Callable[..., Any]]] = {slot: [] for slot in SLOTS}

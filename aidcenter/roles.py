@@ -13,6 +13,7 @@ class Verb(StrEnum):
     """Something a person may do; each view names one."""
 
     SEE_HOME = "see_home"
+    HEAR_EVENTS = "hear_events"
     LIST_CASES = "list_cases"
     EXPORT_CASES = "export_cases"
     APPROVE_EXPORT = "approve_export"
@@ -97,9 +98,12 @@ class Role(TextChoices):
 
 _HOME = {Verb.SEE_HOME: _("sees what is owed today")}
 
+_EVENTS = {Verb.HEAR_EVENTS: _("has an own program told, in ids, of what happens in cases that they read")}
+
 MATRIX: dict[str, dict[Verb, object]] = {
     Role.CASEWORKER: {
         **_HOME,
+        **_EVENTS,
         Verb.LIST_CASES: _("lists the cases given to them"),
         Verb.EXPORT_CASES: _("takes that list out as an encrypted file; a long one when another approves"),
         Verb.VIEW_CASE: _("reads the cases given to them"),
@@ -127,6 +131,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
     },
     Role.SPECIALIST: {
         **_HOME,
+        **_EVENTS,
         Verb.LIST_CASES: _("lists the cases shared with them"),
         Verb.VIEW_CASE: _("reads the cases shared with them"),
         Verb.ADD_NOTE: _("adds notes to a case that they read, and to the sections they read"),
@@ -141,6 +146,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
     },
     Role.SUPERVISOR: {
         **_HOME,
+        **_EVENTS,
         Verb.SEE_TROUBLE: _("is told on every page when notifications do not get through"),
         Verb.LIST_CASES: _("lists the cases of the team"),
         Verb.EXPORT_CASES: _("takes that list out as an encrypted file; a long one when another approves"),
@@ -262,6 +268,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
     },
     Role.COMMISSION_MEMBER: {
         **_HOME,
+        Verb.HEAR_EVENTS: _("has an own program told, in ids, that the body has acknowledged"),
         Verb.RECEIVE_NOTIFICATION: _("receives, acknowledges and decides what was sent to their own body"),
     },
     Role.HOUSE: {

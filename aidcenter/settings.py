@@ -222,6 +222,7 @@ CELERY_BEAT_SCHEDULE = {
     "absences": {"task": "cases.start_absences", "schedule": 60.0},
     "incidents": {"task": "cases.tell_incidents", "schedule": 30.0},
     "exports": {"task": "cases.drop_exports", "schedule": 60.0},
+    "events": {"task": "cases.forget_events", "schedule": crontab(hour=1, minute=0)},
     "imports": {"task": "cases.expire_imports", "schedule": 600.0},
     "requests": {"task": "aidcenter.forget_requests", "schedule": crontab(minute=10)},
     "digests": {"task": "cases.send_digests", "schedule": crontab(hour=4, minute=0)},  # 8 o'clock in Baku
@@ -247,6 +248,9 @@ NOTIFY_POTENTIAL = env.bool("NOTIFY_POTENTIAL", True)  # state bodies are told o
 WATCH_MAIL: list[str] = env.list("WATCH_MAIL", [])  # mailed too when notifications do not get through
 WATCH_URL = secret("WATCH_URL", "")  # told by POST of the same: a gateway of short messages, a pager
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "office@localhost")  # neutral: see mails.TELLING
+HOOK_NETWORKS: list[str] = env.list(
+    "HOOK_NETWORKS", []
+)  # private networks to which people may have events sent
 
 # --- sign-in --------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [

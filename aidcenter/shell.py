@@ -98,7 +98,8 @@ def demo_people() -> list[tuple[object, list[Any]]]:
     """The people of the demo centre for one-click sign-in, by role; nobody outside the demo."""
     if not settings.DEMO:
         return []
-    people = list(get_user_model().objects.filter(is_active=True).select_related("team").order_by("pk"))
+    known = get_user_model().objects.filter(is_active=True, is_program=False)
+    people = list(known.select_related("team").order_by("pk"))
     groups = [(role.label, [person for person in people if person.role == role]) for role in Role]
     return [(label, members) for label, members in groups if members]
 
@@ -109,6 +110,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "nav": SimpleLazyObject(partial(_links, request, primary=False)),
         "nav_actions": SimpleLazyObject(partial(_links, request, primary=True)),
         "may_register": partial(may, getattr(request, "user", None), Verb.REGISTER_VICTIM),
+        "may_hear": partial(may, getattr(request, "user", None), Verb.HEAR_EVENTS),
         "may_find": partial(may, getattr(request, "user", None), Verb.LIST_CASES),
         "banners": SimpleLazyObject(partial(_banners, request)),
         "idle_seconds": settings.IDLE_SECONDS,

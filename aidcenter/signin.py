@@ -156,7 +156,7 @@ def _to(request: HttpRequest, page: str) -> HttpResponse:
 def _demo_person(username: str) -> Any:
     if "\x00" in username:  # PostgreSQL does not take it as text
         return None
-    return get_user_model().objects.filter(username=username, is_active=True).first()
+    return get_user_model().objects.filter(username=username, is_active=True, is_program=False).first()
 
 
 def demo_sign_in(request: HttpRequest) -> HttpResponse:

@@ -31,6 +31,7 @@ urlpatterns = [
     path("house/", include("rehabilitation.house_urls")),
     path("calendar/", include("rehabilitation.calendar_urls")),
     path("feed/", include("rehabilitation.feed_urls")),  # a key instead of a session
+    path("me/hooks/", include("cases.hook_urls")),
     path("staff/", include("cases.staff_urls")),
     path("me/keys/", key_views.keys, name="api_keys"),
     path("me/keys/<uuid:pk>/revoke/", key_views.revoke, name="revoke_api_key"),

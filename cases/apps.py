@@ -16,6 +16,7 @@ class CasesConfig(AppConfig):
             duties,
             export_duties,
             family_shell,
+            hook_sender,
             notice_shell,
             order_shell,
             personal_shell,
@@ -38,3 +39,4 @@ class CasesConfig(AppConfig):
         registry.fill("personal", personal_shell.panels)
         registry.fill("notices", notice_shell.notices)
         registry.fill("case_numbers", personal_shell.numbers)
+        registry.fill("hears", hook_sender.reads)

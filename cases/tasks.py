@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from cases import absence, digest, exports, imports, incidents
+from cases import absence, digest, exports, hook_sender, imports, incidents
 
 
 @shared_task(name="cases.send_digests")
@@ -33,3 +33,9 @@ def drop_exports() -> None:
 def expire_imports() -> None:
     """Forget the spreadsheets that nobody imported within a day."""
     imports.expire()
+
+
+@shared_task(name="cases.forget_events")
+def forget_events() -> None:
+    """Erase what was sent to the programs of people a month ago."""
+    hook_sender.forget()

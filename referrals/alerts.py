@@ -14,10 +14,11 @@ from django.db.models.functions import Now
 
 from aidcenter import crypto
 from aidcenter.clock import baku_today
+from aidcenter.posting import wait_after
 from referrals import authorities, letters, schemas
 from referrals.extract import day_of
 from referrals.models import Attempt, Commission, CommissionFor, Delivery, InboxItem, Message, Notification
-from referrals.outside import deliver_outside, wait_after
+from referrals.outside import deliver_outside
 
 log = logging.getLogger(__name__)
 

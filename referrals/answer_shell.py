@@ -58,7 +58,7 @@ def _asked(person: Staff) -> Iterator[Duty]:
 
 def _aside(person: Staff) -> Iterator[Duty]:
     """Members who know the family; alarming where nobody else of the body is left."""
-    left = Member.objects.filter(commission=OuterRef("notification__commission"), staff__is_active=True)
+    left = Member.objects.people().filter(commission=OuterRef("notification__commission"))
     knows = Recusal.objects.filter(staff=OuterRef("staff"), case=OuterRef(OuterRef("case")))
     left = left.filter(~Exists(knows))
     rows = Recusal.objects.changeable_by(person).filter(seen_at__isnull=True).annotate(left=Exists(left))

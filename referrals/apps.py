@@ -16,6 +16,7 @@ class ReferralsConfig(AppConfig):
             actions,
             answer_shell,
             authority_shell,
+            heard,
             ladder_shell,
             notice_shell,
             partner_shell,
@@ -44,4 +45,5 @@ class ReferralsConfig(AppConfig):
             registry.fill(slot, getattr(authority_shell, slot))
         registry.fill("notices", notice_shell.notices)
         registry.fill("banners", watch.banners)
+        registry.fill("hears", heard.receives)
         post_migrate.connect(rules.keep, sender=self)

@@ -17,7 +17,7 @@ from referrals.models import Member, Notification, Recusal
 
 def others(notification: Notification) -> QuerySet[Member]:
     """The members of the body who sign in and do not know the family."""
-    rows = Member.objects.filter(commission=notification.commission_id, staff__is_active=True)
+    rows = Member.objects.people().filter(commission=notification.commission_id)
     return rows.exclude(staff__recusals__case=notification.case_id)
 
 

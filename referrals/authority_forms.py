@@ -160,6 +160,26 @@ class AwayForm(forms.Form):
         self.fields["deputy"].queryset = authority_members.deputies(member)  # type: ignore[attr-defined]
 
 
+class ProgramKeyForm(forms.Form):
+    """For how long a key of the body's system lasts."""
+
+    days = forms.TypedChoiceField(
+        label=_("How long the key lasts"), coerce=int, initial=366, widget=forms.RadioSelect,
+        choices=[(90, _("three months")), (366, _("a year"))],
+        help_text=_("With a new key their system has itself told of events anew."),
+    )  # fmt: skip
+
+
+class ProgramForm(ProgramKeyForm):
+    """What the system is called."""
+
+    name = Text(
+        label=_("Name of the system"), max_length=100, required=True,
+        help_text=_("What it acknowledges stands under this name, for the centre and for the body."),
+    )  # fmt: skip
+    field_order = ["name", "days"]
+
+
 class RepairForm(forms.Form):
     """What was repaired after a test that nobody answered."""
 

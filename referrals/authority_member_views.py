@@ -35,7 +35,7 @@ def new(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _member(pk: int) -> Member:
-    rows = Member.objects.filter(staff__is_active=True).select_related("staff", "commission")
+    rows = Member.objects.people().select_related("staff", "commission")
     return get_object_or_404(rows, pk=pk)
 
 

@@ -82,7 +82,7 @@ def open_aways() -> QuerySet[MemberAway]:
 def deputies(member: Member) -> QuerySet[Member]:
     """Who may stand in for `member`: a colleague of the same body who is not away."""
     away = open_aways().filter(first_day__lte=baku_today()).values("member")
-    rows = Member.objects.filter(commission=member.commission_id, staff__is_active=True)
+    rows = Member.objects.people().filter(commission=member.commission_id)
     return rows.exclude(pk=member.pk).exclude(pk__in=away).select_related("staff")
 
 

@@ -92,7 +92,7 @@ def _owed(count: int) -> str:
 
 def _hard_to_reach(today: date) -> Iterator[Duty]:
     """Bodies of the centre's districts without e-mail, duty phone or member: one duty for all."""
-    members = Count("members", filter=Q(members__staff__is_active=True))
+    members = Count("members", filter=Q(members__staff__is_active=True, members__staff__is_program=False))
     rows = Commission.objects.in_force(today).filter(district__in=DistrictSeen.objects.values("district"))
     rows = rows.annotate(sign_in=members).filter(Q(email="") | Q(duty_phone="") | Q(sign_in=0))
     if count := rows.count():

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referrals import authority_member_views, authority_views, drill_views
+from referrals import authority_member_views, authority_views, drill_views, program_views
 
 app_name = "authorities"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("names/<int:pk>/take-back/", authority_views.take_back, name="take_back"),
     path("members/<int:pk>/codes/", authority_member_views.codes, name="codes"),
     path("members/<int:pk>/away/", authority_member_views.away, name="away"),
+    path("programs/<int:pk>/key/", program_views.renew, name="renew_program"),
+    path("programs/<int:pk>/end/", program_views.end, name="end_program"),
     path("mine/", authority_member_views.mine, name="mine"),
     path("mine/<int:pk>/back/", authority_member_views.mine_back, name="mine_back"),
     path("away/<int:pk>/back/", authority_member_views.back, name="back"),
@@ -25,4 +27,5 @@ urlpatterns = [
     path("<uuid:pk>/rename/", authority_views.rename, name="rename"),
     path("<uuid:pk>/end/", authority_views.end, name="end"),
     path("<uuid:pk>/members/new/", authority_member_views.new, name="new_member"),
+    path("<uuid:pk>/programs/new/", program_views.new, name="new_program"),
 ]

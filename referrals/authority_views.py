@@ -20,7 +20,7 @@ from aidcenter.clock import baku_today
 from aidcenter.forms import sent
 from aidcenter.roles import Verb, may
 from aidcenter.signin import fresh_factor_first
-from referrals import authorities, authority_members
+from referrals import authorities, authority_members, programs
 from referrals.authority_forms import EndForm, NewForm, ReachedForm, RenameAllForm, RenameForm, SystemForm
 from referrals.models import BODIES, Commission, CommissionName, DistrictSeen, Webhook
 
@@ -38,7 +38,7 @@ class Cell(NamedTuple):
 
 def _bodies() -> dict[tuple[str, str], list[Commission]]:
     """All bodies by district and kind, each with how many sign in for it: one query."""
-    members = Count("members", filter=Q(members__staff__is_active=True))
+    members = Count("members", filter=Q(members__staff__is_active=True, members__staff__is_program=False))
     found: dict[tuple[str, str], list[Commission]] = {}
     for row in Commission.objects.annotate(sign_in=members).order_by("active_from"):
         found.setdefault((row.district, row.body), []).append(row)
@@ -81,7 +81,8 @@ def _edits(request: StaffRequest) -> bool:
 def body(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """One body: how it is reached, its names, its members, its tests."""
     row = get_object_or_404(Commission.objects.select_related("successor"), pk=pk)
-    members = list(row.members.select_related("staff").order_by("-staff__is_active", "staff__display_name"))
+    members = list(row.members.filter(staff__is_program=False).select_related("staff"))
+    members.sort(key=lambda member: (not member.staff.is_active, member.staff.display_name))
     active = [member for member in members if member.staff.is_active]
     left = authority_members.codes_left(active) if _edits(request) else {}
     audit.record("commission.view", by=request.user, ids=[row.pk])
@@ -92,6 +93,7 @@ def body(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "missing": authorities.missing(row, len(active)),
         "names": row.names.all(),
         "hook": Webhook.objects.filter(pk=row.pk).first() if _edits(request) else None,
+        "programs": programs.of(row) if _edits(request) else [],
         "members": [(member, left.get(member.staff_id, 0)) for member in members],
         "aways": authority_members.open_aways().filter(member__commission=row),
         "may_edit": _edits(request),

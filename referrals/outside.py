@@ -6,7 +6,6 @@ again and again rests, all its deliveries with it, and one of them tries again f
 """
 
 import logging
-import random
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,14 +16,13 @@ from django.db.models import Case, CharField, F, Q, Value, When
 from django.db.models.functions import Cast, Concat, Now
 
 from aidcenter import crypto, mails
+from aidcenter.posting import NotTaken, wait_after
 from referrals import bell, webhook
 from referrals.models import Attempt, Circuit, Delivery, Webhook
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
-LONGEST_WAIT = 300  # seconds between tries, with full jitter; and then for ever
-DOUBLINGS = 12  # of the wait; more would only make large numbers
 FAILURES = 3  # in a row, after which a destination rests
 DETAIL = 200
 # What fails together: one server rings every bell, and each body has a system of its own.
@@ -105,7 +103,7 @@ def _done(claim: Claim, delivery: Delivery) -> bool:
 def _failed(claim: Claim, delivery: Delivery, problem: Exception) -> bool:
     """Put the delivery back with full jitter; what cannot work by itself waits for a person."""
     log.warning("delivery %s failed: %s", claim.id, type(problem).__name__)
-    ours = isinstance(problem, webhook.NoReceipt | webhook.Refused)  # its words carry nothing personal
+    ours = isinstance(problem, NotTaken | webhook.Refused)  # its words carry nothing personal
     said = str(problem) if ours else type(problem).__name__
     with transaction.atomic():
         if _never_works(problem):
@@ -121,12 +119,6 @@ def _never_works(problem: Exception) -> bool:
     if isinstance(problem, (crypto.DoesNotOpen, webhook.Refused, Webhook.DoesNotExist)):
         return True
     return bell.refuses_for_good(problem)
-
-
-def wait_after(tries: int) -> timedelta:
-    """How long to wait after so many tries: jitter over the whole doubled wait."""
-    longest = min(LONGEST_WAIT, 2 ** min(tries, DOUBLINGS))
-    return timedelta(seconds=random.uniform(1, longest))  # noqa: S311 - jitter, not a secret
 
 
 def _count(destination: str) -> None:

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from aidcenter import mails
+from aidcenter.posting import wait_after
 from aidcenter.templatetags.ui import dmy
 from referrals.models import TELEPHONE, OwedMail
-from referrals.outside import wait_after
 
 log = logging.getLogger(__name__)
 

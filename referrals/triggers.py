@@ -100,6 +100,23 @@ NOTIFICATION = [
     )
 ]
 
+# Who follows it is told that the body has it: who reads the case, and the members of the body who may.
+NOTIFICATION.append(
+    DefinerTrigger(
+        name="z_heard",
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Q(old__acknowledged_at__isnull=True, new__acknowledged_at__isnull=False),
+        func="""
+        PERFORM public.owe_events('notification.acknowledged', NEW.id, NEW.case_id, ARRAY(
+            SELECT m.staff_id FROM public.referrals_member m
+             WHERE m.commission_id = NEW.commission_id AND (NEW.paper_on IS NULL OR NEW.sent_at IS NOT NULL)
+               AND NOT EXISTS (SELECT FROM public.referrals_recusal k
+                                WHERE k.case_id = NEW.case_id AND k.staff_id = m.staff_id)));
+        RETURN NULL;""",
+    )
+)
+
 MESSAGE = [
     DefinerTrigger(
         name="frozen",

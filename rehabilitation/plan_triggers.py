@@ -106,6 +106,21 @@ PLAN = [
     ),
 ]
 
+# Decided, approved or returned, is told to whoever reads the case; taken back by its author it is not.
+PLAN.append(
+    DefinerTrigger(
+        name="z_heard",
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Q(
+            old__state="submitted", new__state__in=["active", "returned"], new__decided_by__isnull=False
+        ),
+        func="""
+        PERFORM public.owe_events('plan.decided', NEW.id, NEW.case_id, '{}');
+        RETURN NULL;""",
+    )
+)
+
 # A row of a plan is of the plan's case and person.
 _OF_ITS_PLAN = """
         IF NOT EXISTS (SELECT FROM public.rehabilitation_plan p

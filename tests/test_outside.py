@@ -15,9 +15,9 @@ from django.core.management import call_command
 from django.db import Error
 from django.db.models.functions import Now
 
+from aidcenter import posting
 from aidcenter.context import acting_as
 from referrals import alerts, bell, outside, signatures
-from referrals import webhook as webhooks
 from referrals.models import Attempt, Circuit, Commission, Delivery, InboxItem, Message, Notification, Webhook
 from tests.conftest import as_login
 from tests.database import as_owner
@@ -108,7 +108,7 @@ def test_what_is_no_receipt_is_tried_again_and_has_one_effect(hooked, receiver, 
 
 
 def test_an_answer_that_drips_is_cut_off(hooked, receiver, child_case, monkeypatch):
-    monkeypatch.setattr(webhooks, "ANSWER_SECONDS", 1.5)
+    monkeypatch.setattr(posting, "ANSWER_SECONDS", 1.5)
     receiver.behave("drip")
     began = time.monotonic()
     deliver()

@@ -214,7 +214,7 @@ def talked_about(cast, case):
 
 PAGES = {
     "worker": ("/", "/me/", "/me/record/", "/me/notices/", "/help/", "/help/glossary/", "/help/keys/", "/help/tour/", "/help/tour/?step=99", "/cases/", "/cases/?risk=low&whose=mine", "/cases/export/", "/cases/exports/{export}/", "/cases/new/", "/cases/new/several/", "/cases/{case}/", "/cases/{case}/age/", "/cases/{case}/district/", "/cases/{case}/details/",
-               "/cases/{case}/access/", "/cases/urgent/", "/cases/opened/", "/cases/absence/", "/cases/enquiries/",
+               "/cases/{case}/access/", "/cases/urgent/", "/cases/opened/", "/cases/absence/", "/cases/enquiries/", "/me/hooks/", "/me/hooks/new/", "/me/keys/", "/me/api/",
                "/cases/{case}/notes/new/", "/cases/{case}/safety/", "/house/case/{case}/",
                "/cases/{case}/record/", "/cases/{case}/consent/", "/cases/{case}/consent/paper/?language=rus", "/cases/{case}/consent/{consent}/withdraw/", "/cases/{case}/record/exploitation/new/",
                "/cases/{case}/record/people/{known}/", "/cases/{case}/documents/", "/cases/{case}/assessments/", "/cases/{case}/assessments/new/", "/cases/{case}/status/", "/cases/{case}/close/", "/cases/{case}/order/", "/cases/{case}/family/", "/cases/{case}/family/new/",
@@ -224,7 +224,7 @@ PAGES = {
                "/services/payments/case/{case}/", "/services/payments/case/{confirmed}/", "/services/payments/{to_pay}/",
                "/referrals/partners/", "/referrals/partners/case/{case}/", "/referrals/partners/{to_send}/send/", "/referrals/partners/{asks}/", "/referrals/partners/{declined}/", "/referrals/partners/{completed}/"),
     "partner": ("/", "/referrals/partners/portal/{sheet}/", "/referrals/partners/portal/{fresh}/"),
-    "nasimi-guardianship": ("/", "/referrals/", "/referrals/{notification}/", "/referrals/authorities/mine/"),
+    "nasimi-guardianship": ("/", "/referrals/", "/referrals/{notification}/", "/referrals/authorities/mine/", "/me/hooks/new/"),
     "nasimi-minors_commission": ("/referrals/?state=acknowledged", "/referrals/{talked}/"),
     "director": (
         "/",
@@ -252,7 +252,7 @@ PAGES = {
     "administrator": ("/cases/questions/", "/cases/consent-texts/", "/cases/consent-texts/rus/", "/cases/consent-texts/ara/", "/staff/", "/staff/{worker}/leave/",
                       "/services/catalogue/", "/referrals/partners/members/", "/referrals/partners/members/new/", "/cases/providers/", "/cases/providers/new/", "/cases/providers/{provider}/",
                       "/referrals/authorities/", "/referrals/authorities/new/", "/referrals/authorities/rename/", "/referrals/authorities/{body}/", "/referrals/authorities/{body}/change/", "/referrals/authorities/{body}/system/",
-                      "/referrals/authorities/{body}/rename/", "/referrals/authorities/{body}/end/", "/referrals/authorities/{body}/members/new/",
+                      "/referrals/authorities/{body}/rename/", "/referrals/authorities/{body}/end/", "/referrals/authorities/{body}/members/new/", "/referrals/authorities/{body}/programs/new/",
                       "/referrals/authorities/members/{member}/codes/", "/referrals/authorities/members/{member}/away/", "/referrals/authorities/drills/"),
 }  # fmt: skip
 

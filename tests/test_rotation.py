@@ -11,9 +11,9 @@ from django.http import QueryDict
 from aidcenter import crypto
 from aidcenter.context import acting_as
 from aidcenter.signin import FactorAdapter
-from cases import lists, sharing
+from cases import hooks, lists, sharing
 from cases.listing import ListForm
-from cases.models import DataKey, UrgentAccess, Victim
+from cases.models import DataKey, Hook, UrgentAccess, Victim
 from referrals.models import Webhook
 from tests.conftest import as_login as running_as
 
@@ -48,6 +48,7 @@ def test_everything_opens_with_the_new_key_alone(cast, adult_case, child_case, k
         hook = Webhook(commission=cast.nasimi_guardianship.membership.commission, url="https://x.example/")
         hook.save()
     signs = hook.our_key
+    secret = hooks.subscribe(url="https://y.example/", kinds=["case.moved"], by=cast.worker).secret
     rotate(new=True)
     assert "2 data keys and 1 second factors are wrapped anew" in capsys.readouterr().out
     assert name_of(adult_case) == "Leyla Quliyeva"  # this process has read the file again by itself
@@ -57,7 +58,7 @@ def test_everything_opens_with_the_new_key_alone(cast, adult_case, child_case, k
     assert (name_of(adult_case), name_of(child_case)) == ("Leyla Quliyeva", "Nuray Əliyeva")
     assert sharing.reason_of(asked) == "call at night"
     assert [each.name for each in lists.of(cast.worker)] == ["Night shift"]
-    assert Webhook.objects.get().our_key == signs
+    assert (Webhook.objects.get().our_key, Hook.objects.get().secret) == (signs, secret)
     seed.refresh_from_db()
     assert (FactorAdapter().decrypt(seed.data["secret"]), seed.data["plain"]) == ("SEED", "not sealed")
 

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -22,7 +23,8 @@ KEY = re.compile(r"aid_[\w-]{43}")
 MOST_DAYS = 366
 MOST_TOKENS = 20
 USED = """
-    SELECT s.*, u.verbs, u.used, u.resets_in FROM api_use(%s) u JOIN aidcenter_staff s ON s.id = u.person
+    SELECT s.*, u.token, u.verbs, u.used, u.resets_in
+      FROM api_use(%s) u JOIN aidcenter_staff s ON s.id = u.person
 """
 
 
@@ -37,21 +39,30 @@ class Use:
 
 def of(person: Staff) -> QuerySet[ApiToken]:
     """The keys of `person` that still open something, the newest first."""
-    return ApiToken.objects.filter(person=person, revoked_at=None, expires_at__gt=timezone.now())
+    return open_now().filter(person=person)
+
+
+def open_now() -> QuerySet[ApiToken]:
+    """The keys that open something, as far as the asking person may see them."""
+    return ApiToken.objects.filter(revoked_at=None, expires_at__gt=timezone.now())
 
 
 @act
-def make(*, purpose: str, verbs: list[str], days: int, by: Staff) -> str:
-    """A new key, shown this once; it may do what its verbs say, and never more than its person."""
-    if not verbs or not set(verbs) <= set(MATRIX[by.role]):
+def make(*, purpose: str, verbs: Sequence[str], days: int, by: Staff, person: Staff | None = None) -> str:
+    """A new key, shown this once; it may do what its verbs say, and never more than its person.
+
+    That is `by`, or the `person` of a state body's system, to whom an administrator gives it.
+    """
+    person = person or by
+    if not verbs or not set(verbs) <= set(MATRIX[person.role]):
         raise ValidationError({"verbs": _("Choose what the key may be used for.")})
     if not 1 <= days <= MOST_DAYS:
         raise ValidationError({"days": _("A key lasts for a year at most.")})
-    if of(by).count() >= MOST_TOKENS:
+    if of(person).count() >= MOST_TOKENS:
         raise ValidationError(_("You have many keys already; take back those that are not used."))
     key = f"aid_{secrets.token_urlsafe(KEY_BYTES)}"
     made = ApiToken.objects.create(
-        person=by, purpose=purpose, verbs=sorted(verbs), expires_at=timezone.now() + timedelta(days=days),
+        person=person, purpose=purpose, verbs=sorted(verbs), expires_at=timezone.now() + timedelta(days=days),
         key_hash=hashlib.sha256(key.encode()).hexdigest(),
     )  # fmt: skip
     audit.record("token.make", by=by, ids=[made.pk], days=days)
@@ -72,6 +83,7 @@ def used(key: str) -> Use | None:
         return None
     for person in Staff.objects.raw(USED, [key]):
         found: dict[str, object] = vars(person)
+        person.key_id = found["token"]  # type: ignore[assignment]
         person.scope = frozenset(map(Verb, set(found["verbs"]) & set(Verb)))  # type: ignore[call-overload]
         left = settings.API_REQUESTS_A_MINUTE - int(found["used"])  # type: ignore[call-overload]
         return Use(person, left, int(found["resets_in"]))  # type: ignore[call-overload]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.api import cases, written
+from cases.api import cases, hooks, written
 
 urlpatterns = [
     path("cases/", cases.Cases.as_view()),
@@ -21,4 +21,6 @@ urlpatterns = [
     path("questions/", written.Questions.as_view()),
     path("victims/", cases.Persons.as_view()),
     path("victims/<uuid:pk>/", cases.PersonRow.as_view()),
+    path("webhooks/", hooks.Hooks.as_view()),
+    path("webhooks/<uuid:pk>/revoke/", hooks.HookEnd.as_view()),
 ]

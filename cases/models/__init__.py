@@ -18,6 +18,7 @@ from cases.models.document import Document, DocumentPart
 from cases.models.enquiry import Enquiry
 from cases.models.exploitation import ConnectedPerson, ExploitationProfile, RouteEvent
 from cases.models.family import CaseLink
+from cases.models.hook import Hook, HookEvent
 from cases.models.kept import Kept, Revision
 from cases.models.lists import Export, ExportFile, SavedList
 from cases.models.order import AccessOrder
@@ -56,6 +57,8 @@ __all__ = [
     "ExportFile",
     "FollowUp",
     "Guardianship",
+    "Hook",
+    "HookEvent",
     "IdentityPaper",
     "Incident",
     "IncidentStep",

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from aidcenter.access import CaseAccessBase, TeamGrant, UserGrant
 from aidcenter.models import Staff
-from aidcenter.reach import DERIVED, ME, Reach
+from aidcenter.reach import ME, Reach
 from aidcenter.triggers import staffing
 from cases import triggers
 from cases.models.case import Case, on_worklist
@@ -64,7 +64,7 @@ class CaseAccess(CaseAccessBase):
     pk = models.CompositePrimaryKey("user_id", "case_id")
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="access", db_index=False)
 
-    reach = DERIVED
+    reach = Reach(case="case", web="S", worker="S", relay="S")  # kept by triggers; the relay asks who reads
 
     class Meta:
         indexes = [

@@ -22,7 +22,7 @@ from aidcenter.crypto import DataKeyBase, Encrypted
 from aidcenter.fields import CodeField, CodesField
 from aidcenter.models import Staff, Team
 from aidcenter.reach import ME, Reach
-from cases import import_triggers, triggers
+from cases import hook_triggers, import_triggers, triggers
 from cases.childhood import ADULT_AGE, Age
 from cases.marks import MarksField
 
@@ -204,7 +204,7 @@ class Case(models.Model):
                 condition=~Q(state__in=["closed", "closed_referred"]) | Q(next_due__isnull=True),
             ),
         ]
-        triggers = [*triggers.CASE, *import_triggers.CASE]
+        triggers = [*triggers.CASE, *import_triggers.CASE, hook_triggers.MOVED]
 
     def __str__(self) -> str:
         return self.number

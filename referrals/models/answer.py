@@ -129,6 +129,7 @@ class Recusal(models.Model):
         case="case",
         web="SIU",
         worker="SU",
+        relay="S",
         also_read=f"staff_id = {ME}",
         add=f"staff_id = {ME} AND {_OF_MINE.format(table='referrals_recusal')}",
     )

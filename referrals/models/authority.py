@@ -177,13 +177,22 @@ class CommissionName(models.Model):
         return in_words(self, "name")
 
 
+class MemberQuerySet(models.QuerySet["Member"]):
+    """Members, by what they are."""
+
+    def people(self) -> "MemberQuerySet":
+        """Those who sign in; not the systems that ask in the body's name."""
+        return self.filter(staff__is_active=True, staff__is_program=False)
+
+
 class Member(models.Model):
-    """A person of a state body who signs in to receive its notifications."""
+    """A person of a state body who signs in to receive its notifications, or a system that asks for it."""
 
     staff = models.OneToOneField(Staff, on_delete=models.PROTECT, related_name="membership")
     commission = models.ForeignKey(Commission, on_delete=models.PROTECT, related_name="members")
 
     reach = DIRECTORY
+    objects = MemberQuerySet.as_manager()
 
     class Meta:
         triggers = authority_triggers.MEMBER

@@ -15,13 +15,14 @@ from django.db import transaction
 from aidcenter import blindindex, crypto
 from aidcenter.models import IndexKey
 from aidcenter.signin import FACTOR_CONTEXT
-from cases.models import DataKey, SavedList
+from cases.models import DataKey, Hook, SavedList
 from referrals.models import Webhook
 
 BATCH = 1000
 SEALED: tuple[tuple[Any, str], ...] = (
     (SavedList, "sealed_name"),
     (Webhook, "sealed_key"),
+    (Hook, "sealed_secret"),
 )  # crypto.seal_text
 
 

@@ -1,6 +1,7 @@
 """The certain way: a small loop without Redis. It delivers, climbs the ladder, and seals the record.
 
-Bells and webhooks have a thread of their own: a mail server that answers slowly holds up no inbox.
+Bells and webhooks have a thread of their own: a mail server that answers slowly holds up no inbox. So have
+the events for the programs of people, whose addresses they choose: a slow one holds up no bell.
 """
 
 import logging
@@ -15,6 +16,7 @@ from django.db import connection
 
 from aidcenter.middleware import is_gone
 from aidcenter.seal import seal
+from cases import hook_sender
 from referrals import alerts, daily, heart, ladder, owed_mails
 from referrals.outside import deliver_outside
 
@@ -39,12 +41,13 @@ class Command(BaseCommand):
             alerts.deliver_due()
             ladder.turn()
             seal()
+            hook_sender.send_due()
             return
         self.over = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.over.set())
-        outside = threading.Thread(target=self._keep, args=[self._outside], daemon=True)
-        outside.start()
+        for work in (self._outside, self._events):
+            threading.Thread(target=self._keep, args=[work], daemon=True).start()
         self._keep(self._inside)
 
     def _keep(self, work: Callable[[], None]) -> None:
@@ -81,3 +84,7 @@ class Command(BaseCommand):
         while not self.over.wait(POLL_SECONDS):
             deliver_outside()
             owed_mails.send()
+
+    def _events(self) -> None:
+        while not self.over.wait(POLL_SECONDS):
+            hook_sender.send_due()
