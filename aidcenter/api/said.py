@@ -167,7 +167,7 @@ def _choices(field: Any) -> list[str]:
 def _code(field: Any, about: dict[str, Any]) -> Any:
     codes = _choices(field)
     if not codes:  # of the person who asks, or of the database
-        return String(allow_blank=not field.required, max_length=100, **about)
+        return _string(field, about, 100)
     return Code(choices=codes, allow_blank=not field.required, **about)
 
 
@@ -177,8 +177,13 @@ def _row(field: Any, about: dict[str, Any]) -> Any:
     return kind(allow_null=not field.required, **about)
 
 
+def _string(field: Any, about: dict[str, Any], longest: int) -> Any:
+    least = {"min_length": 1} if field.required else {"allow_blank": True}
+    return String(max_length=longest, **least, **about)
+
+
 def _text(field: Any, about: dict[str, Any]) -> Any:
-    return String(allow_blank=not field.required, max_length=field.max_length or MOST_TEXT, **about)
+    return _string(field, about, field.max_length or MOST_TEXT)
 
 
 def _number(field: Any, about: dict[str, Any]) -> Any:
@@ -203,13 +208,13 @@ KINDS: list[tuple[Any, Any]] = [
     (forms.ChoiceField, _code),
     (forms.BooleanField, lambda _field, about: Truth(**about | {"required": False})),
     (forms.FileField, lambda _field, about: File(**about)),
-    (Money, lambda field, about: String(allow_blank=not field.required, max_length=20, **about)),
+    (Money, lambda field, about: _string(field, about, 20)),
     (forms.DateTimeField, lambda field, about: Moment(allow_null=not field.required, **about)),
     (forms.DateField, lambda field, about: Day(allow_null=not field.required, **about)),
-    (forms.TimeField, lambda field, about: String(allow_blank=not field.required, max_length=8, **about)),
+    (forms.TimeField, lambda field, about: _string(field, about, 8)),
     (forms.DecimalField, _decimal),
     (forms.IntegerField, _number),
-    (PhoneNumberField, lambda field, about: String(allow_blank=not field.required, max_length=40, **about)),
+    (PhoneNumberField, lambda field, about: _string(field, about, 40)),
     (forms.UUIDField, lambda field, about: serializers.UUIDField(allow_null=not field.required, **about)),
     (forms.CharField, _text),
 ]

@@ -1,5 +1,6 @@
 """The description of the API in OpenAPI 3.1, from what each address declares (aidcenter/api/views.py)."""
 
+import inspect
 from functools import cache
 from typing import Any
 
@@ -61,8 +62,8 @@ class Described(AutoSchema):
         """What the view says of itself, and who may ask."""
         verbs = self.view.verbs_of(self.method)
         roles = ", ".join(role.value for role in Role if any(verb in MATRIX[role] for verb in verbs))
-        named = " or ".join(f"`{verb}`" for verb in verbs)
-        return f"{super().get_description()}\n\nVerb: {named} ({roles})."
+        named = " or ".join(verbs)
+        return f"{inspect.getdoc(self.view)}\n\nVerb: {named} ({roles})."
 
     def get_tags(self) -> list[str]:
         """The first word of the address."""
