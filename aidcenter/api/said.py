@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -152,12 +153,19 @@ def body_of(form: Any, *, partial: bool = False) -> type[Said]:
 def _part_of(field: forms.Field, *, required: bool) -> serializers.Field:  # type: ignore[type-arg]
     about = {
         "required": required,
-        "help_text": " ".join(map(str, filter(None, (field.label, field.help_text)))),
+        "help_text": _about(field.label or "", field.help_text or ""),  # in the reader's language, when read
     }
     for kind, made in KINDS:
         if isinstance(field, kind):
             return made(field, about)
     raise TypeError(f"{type(field).__name__} has no form in JSON yet.")
+
+
+def _described(*said: Any) -> str:
+    return " ".join(filter(None, map(str, said)))
+
+
+_about = lazy(_described, str)
 
 
 def _choices(field: Any) -> list[str]:

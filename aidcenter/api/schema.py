@@ -130,7 +130,15 @@ def strict(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         for said in ways.values():
             for content in said.get("requestBody", {}).get("content", {}).values():
                 _close(schemas, content["schema"])
+    _without(result, "x-spec-enum-id")  # spectacular's own mark, another in each language
     return result
+
+
+def _without(said: Any, name: str) -> None:
+    if isinstance(said, dict):
+        said.pop(name, None)
+    for each in said.values() if isinstance(said, dict) else said if isinstance(said, list) else []:
+        _without(each, name)
 
 
 def _close(schemas: dict[str, Any], schema: dict[str, Any]) -> None:
