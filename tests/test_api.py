@@ -4,8 +4,11 @@ import uuid
 
 import pytest
 
-from cases.models import Case
+from aidcenter.context import acting_as
+from cases import notes
+from cases.models import Case, StatusDecision
 from referrals.models import Notification
+from tests.counted import counted
 
 pytestmark = pytest.mark.django_db
 LEAST = {"district": "nasimi", "birth_year": 1990, "given_name": "Leyla"}
@@ -38,3 +41,21 @@ def test_a_page_of_cases(cast, program, open_case):
     numbers = [row["number"] for row in [*first["results"], *second["results"]]]
     assert numbers == sorted(Case.objects.values_list("number", flat=True), reverse=True)
     assert program(cast.stranger).get("cases/").json()["results"] == []
+
+
+@pytest.mark.parametrize(
+    "path", ["cases/", "victims/", "cases/{case}/notes/", "cases/{case}/identifications/"]
+)
+def test_as_many_queries_for_one_row_as_for_three(cast, program, open_case, path):
+    case, asked = open_case(), program(cast.worker)
+    said = {"decided_by": "court", "document_number": "7"}
+    notes.add(case, notes.Written("note", "x"), by=cast.worker)
+    one = counted(asked, path.format(case=case.pk))
+    for status in ("confirmed", "not_victim"):
+        open_case()
+        notes.add(case, notes.Written("note", "x"), by=cast.worker)
+        with acting_as(cast.worker.pk):
+            StatusDecision.objects.create(
+                case=case, victim=case.victim, entered_by=cast.worker, status=status, **said
+            )
+    assert (one[0], counted(asked, path.format(case=case.pk))) == (1, (3, one[1]))

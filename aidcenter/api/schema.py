@@ -130,8 +130,34 @@ def strict(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         for said in ways.values():
             for content in said.get("requestBody", {}).get("content", {}).values():
                 _close(schemas, content["schema"])
+                content["example"] = example(schemas, content["schema"])
+            for answer in (said["responses"][code] for code in ("200", "201") if code in said["responses"]):
+                for content in answer["content"].values():
+                    content["example"] = example(schemas, content["schema"])
+    schemas["Problem"]["example"] = {"type": "about:blank", "title": str(TITLES[404]), "status": 404}
     _without(result, "x-spec-enum-id")  # spectacular's own mark, another in each language
     return result
+
+
+SAMPLES = {"date": "2026-11-24", "date-time": "2026-11-24T14:30:00+04:00", "uri": "https://example.org/",
+           "uuid": "0e6c1c5e-3f3a-4c47-9d35-0b0b7f3f6d1a", "byte": "JVBERi0xLjcK"}  # fmt: skip
+
+
+def example(schemas: dict[str, Any], schema: dict[str, Any]) -> Any:
+    """What fits `schema`, each part with one value."""
+    schema = schemas.get(schema.get("$ref", "").rpartition("/")[2], schema)
+    if "allOf" in schema:
+        return example(schemas, schema["allOf"][0])
+    if "enum" in schema:
+        return schema["enum"][0]
+    kinds = schema.get("type", "object")
+    kind = kinds[0] if isinstance(kinds, list) else kinds
+    if kind == "object":
+        return {name: example(schemas, part) for name, part in schema.get("properties", {}).items()}
+    if kind == "array":
+        return [example(schemas, schema["items"])]
+    plain = {"integer": schema.get("minimum", 1), "boolean": False, "number": 1.5}
+    return plain.get(kind, SAMPLES.get(schema.get("format", ""), "…"))
 
 
 def _without(said: Any, name: str) -> None:
