@@ -19,6 +19,6 @@ def test_every_measure_gives_a_figure(tmp_path):
     found = json.loads(done.stdout.splitlines()[-1])
     measured = {name for name, value in found.items() if value is not None}
     searches = {"S6_p95_ms", "S6_recall0", "S6_recall1", "S6_recall2"}
-    pages = {"S1", "S1_buffers", "S2", "S3", "S4_list", "S4_case", "S4_month", "S5", "S8", "S9"}
+    pages = {"S1", "S1_buffers", "S2", "S3", "S4_list", "S4_case", "S4_month", "S5", "S8", "S9", "API_list"}
     assert measured == pages | searches
     assert found["S1_buffers"] == 1  # the same database twice

@@ -1,6 +1,7 @@
 """A body and the centre in a real browser: received, asked, answered, decided with its paper, guardian entered."""
 
 import pytest
+from django.utils.timezone import localtime
 
 from cases.models import Guardianship
 from referrals.models import Notification
@@ -29,7 +30,7 @@ def test_from_the_receipt_to_the_guardian(enter, page, child_case):
     page.locator("text=Yes, well.").wait_for()
     page.select_option("[name=decision]", "guardian_appointed")
     page.fill("[name=decision_number]", "7/1")
-    page.fill("[name=decided_on]", f"{row.acknowledged_at:%d.%m.%Y}")
+    page.fill("[name=decided_on]", f"{localtime(row.acknowledged_at):%d.%m.%Y}")
     page.set_input_files("[name=file]", {"name": "d.png", "mimeType": "image/png", "buffer": picture()})
     page.locator("button", has_text="Record the decision").click()
     page.locator("text=The paper of the decision").wait_for()

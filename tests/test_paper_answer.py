@@ -166,7 +166,7 @@ def refused(sql, who):
 ACK = "UPDATE referrals_notification SET state = 'acknowledged', acknowledged_at = now(), acknowledged_by_id = app_uid()"
 DECIDE = (
     "UPDATE referrals_notification SET state = 'decided', decision = 'visit', decision_number = '1',"
-    " decided_on = now()::date, decided_by_id = app_uid()"
+    " decided_on = (now() AT TIME ZONE 'Asia/Baku')::date, decided_by_id = app_uid()"
 )
 
 
@@ -177,13 +177,15 @@ def test_raw_sql_of_the_centre_answers_for_no_body(cast, child_case):
             child_case, paper_answer.documents.Upload("letter", picture()), by=cast.worker
         )
     refused(ACK, cast.worker)
-    refused(f"{ACK}, paper_number = '1', paper_on = now()::date", cast.worker)  # without its scan
+    refused(
+        f"{ACK}, paper_number = '1', paper_on = (now() AT TIME ZONE 'Asia/Baku')::date", cast.worker
+    )  # without its scan
     refused(
         f"{ACK}, paper_number = '1', paper_on = '2001-01-01', receipt_scan_id = '{paper.pk}'", cast.worker
     )
     refused(f"{DECIDE}, decision_scan_id = '{paper.pk}'", cast.worker)  # before any receipt
     with acting_as(cast.worker.pk), connection.cursor() as cursor:  # the controls
-        on_paper = f"paper_number = '1', paper_on = now()::date, receipt_scan_id = '{paper.pk}'"
+        on_paper = f"paper_number = '1', paper_on = (now() AT TIME ZONE 'Asia/Baku')::date, receipt_scan_id = '{paper.pk}'"
         cursor.execute(f"{ACK}, {on_paper}")
     refused(DECIDE, cast.worker)  # without its scan
     with acting_as(cast.worker.pk), connection.cursor() as cursor:
@@ -194,15 +196,18 @@ def test_raw_sql_of_the_centre_answers_for_no_body(cast, child_case):
 
 def test_raw_sql_of_a_body_changes_receipt_and_decision_alone(cast, child_case):
     row, member = told(child_case), cast.nasimi_guardianship
-    refused("UPDATE referrals_notification SET paper_number = '1', paper_on = now()::date", member)
+    refused(
+        "UPDATE referrals_notification SET paper_number = '1', paper_on = (now() AT TIME ZONE 'Asia/Baku')::date",
+        member,
+    )
     refused("UPDATE referrals_notification SET urgency = 'low'", member)
     refused(f"UPDATE referrals_notification SET commission_id = '{told(child_case, 'minors_commission').commission_id}'",
             member)  # fmt: skip
     refused(f"{ACK.replace('app_uid()', str(cast.worker.pk))}", member)
     with acting_as(member.pk), connection.cursor() as cursor:  # the control
         cursor.execute(f"{ACK}, acknowledged_number = 1")
-    refused(DECIDE.replace("now()::date", "'2999-01-01'"), member)
-    refused(DECIDE.replace("now()::date", "'2001-01-01'"), member)
+    refused(DECIDE.replace("(now() AT TIME ZONE 'Asia/Baku')::date", "'2999-01-01'"), member)
+    refused(DECIDE.replace("(now() AT TIME ZONE 'Asia/Baku')::date", "'2001-01-01'"), member)
     refused("UPDATE referrals_notification SET acknowledged_number = 0", member)
     with acting_as(member.pk), connection.cursor() as cursor:
         cursor.execute(DECIDE)

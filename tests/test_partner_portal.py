@@ -348,7 +348,7 @@ def test_equal_queries_for_one_and_for_three(cast, open_case, clinic, sign_in):
 def test_a_partner_receives_accepts_and_reports(enter, page, cast, sheet):
     offer_services(cast.administrator)
     enter("partner")
-    page.locator("main a.btn").first.click()
+    page.locator("main .duty a.btn").first.click()
     assert "Lale" not in page.inner_text("main")
     page.locator("button", has_text="We have received this").click()
     page.locator("text=Lale").first.wait_for()
