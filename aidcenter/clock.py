@@ -2,9 +2,17 @@
 
 from datetime import date, timedelta
 
+from django.db.models import DateTimeField, Func
 from django.utils import timezone
 
 DB_TODAY = "(now() AT TIME ZONE 'Asia/Baku')::date"  # the same day, to the database
+
+
+class Midnight(Func):
+    """The moment at which the day of a column begins in Baku."""
+
+    template = "(%(expressions)s::timestamp AT TIME ZONE 'Asia/Baku')"
+    output_field = DateTimeField()
 
 
 def baku_today() -> date:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aidcenter import registry
 from aidcenter.access import CaseAccessBase
+from aidcenter.clock import Midnight
 from aidcenter.models import Staff
 from aidcenter.prepared import SOMEBODY, AmongSome, Prepared, announce
 
@@ -57,8 +58,11 @@ class Source:
     def places(self, case: Any, person: Staff, index: int) -> QuerySet[Any, Any]:
         """(moment, number of this source, id) of its rows."""
         rows = self.rows(case, person).order_by().select_related(None)
-        moment, number = Cast(self.when, DateTimeField()), Value(index, IntegerField())
-        return rows.annotate(moment=moment, source=number).values_list("moment", "source", "pk")
+        is_day = self.when.endswith("_on")  # as every column with a day is called
+        moment = Midnight(self.when) if is_day else Cast(self.when, DateTimeField())
+        return rows.annotate(moment=moment, source=Value(index, IntegerField())).values_list(
+            "moment", "source", "pk"
+        )
 
     @cached_property
     def asked(self) -> Prepared[Any]:

@@ -1,12 +1,13 @@
 """The timeline of a case: newest first, one page at a time, of one group or of all."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
+from django.utils.timezone import localtime, make_aware
 
 from aidcenter import timeline
 from cases import notes
@@ -56,6 +57,12 @@ def test_events_of_different_days_and_apps_stand_in_one_order(cast, open_case):
         False,
     )
     assert events[-1].at - events[0].at > -timedelta(days=1)
+
+
+def test_a_day_begins_at_midnight_in_baku(cast, open_case):
+    case = open_case()
+    events, _more = timeline.page(case, cast.worker)
+    assert localtime(events[-1].at) == make_aware(datetime.combine(case.opened_on, time.min))
 
 
 def test_a_group_shows_itself_alone(cast, adult_case, sign_in):
