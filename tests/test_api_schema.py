@@ -51,7 +51,6 @@ def test_the_description_is_the_golden_one():
     assert said == GOLDEN.read_text()
 
 
-@pytest.mark.skipif(not FULL, reason="python -m tests.api asks every address as each role")
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("who", ROLES if FULL else ("worker", "nasimi_guardianship"))
 def test_every_answer_is_as_described(who, cast, live_server):
