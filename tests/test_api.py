@@ -4,7 +4,9 @@ import uuid
 
 import pytest
 
+from aidcenter import audit
 from aidcenter.context import acting_as
+from aidcenter.models import AuditEvent
 from cases import notes
 from cases.models import Case, StatusDecision
 from referrals.models import Notification
@@ -59,3 +61,12 @@ def test_as_many_queries_for_one_row_as_for_three(cast, program, open_case, path
                 case=case, victim=case.victim, entered_by=cast.worker, status=status, **said
             )
     assert (one[0], counted(asked, path.format(case=case.pk))) == (1, (3, one[1]))
+
+
+def test_who_reads_a_person_is_among_those_who_opened_the_case(cast, program, adult_case):
+    asked = program(cast.supervisor)
+    assert asked.get(f"victims/{adult_case.victim_id}/").json()["given_name"] == "Leyla"
+    asked.get("victims/")
+    with acting_as(cast.supervisor.pk):
+        assert AuditEvent.objects.get(action="case.list").ids == [adult_case.pk]
+    assert [look.person for look in audit.looks_at(adult_case.pk)] == ["Supervisor"]

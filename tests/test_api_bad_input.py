@@ -7,6 +7,7 @@ from django.test import Client, override_settings
 
 from aidcenter.models import ApiOnce
 from aidcenter.roles import Verb
+from cases import sharing
 from cases.models import Case, Note
 
 pytestmark = pytest.mark.django_db
@@ -166,6 +167,14 @@ def test_a_refused_creation_may_be_sent_again(cast, program):
     assert asked.post("cases/", LEAST, **{"Idempotency-Key": "x" * 101}).status_code == 400
 
 
+def test_a_creation_asked_for_again_by_who_lost_the_case_is_not_found(cast, program, child_case):
+    asked, once = program(cast.worker), {"Idempotency-Key": "x"}
+    said, path = {"kind": "note", "text": "x"}, f"cases/{child_case.pk}/notes/"
+    assert asked.post(path, said, **once).status_code == 201
+    sharing.assign(child_case, to=cast.colleague, by=cast.supervisor)
+    assert asked.post(path, said, **once).status_code == 404
+
+
 def test_a_row_made_once_in_another_case_is_not_found(cast, program, open_case):
     one, other, asked = open_case(), open_case(), program(cast.worker)
     said, once = {"kind": "note", "text": "x"}, {"Idempotency-Key": "x"}
@@ -188,6 +197,7 @@ def test_a_key_may_do_what_it_is_for(cast, program, adult_case):
         f"cases/{adult_case.pk}/age/", {"birth_year": 1989, "reason": "x", "age_basis": "document"}
     )
     assert answer.status_code == 200
+    assert b"Leyla" not in answer.content
 
 
 @override_settings(API_REQUESTS_A_MINUTE=3)

@@ -94,9 +94,8 @@ def _answer(error: Exception) -> HttpResponse | None:
     if not isinstance(error, exceptions.APIException):
         return None
     answer = problem(error.status_code, str(error.detail))
-    for header, value in (("WWW-Authenticate", getattr(error, "auth_header", None)),):
-        if value:
-            answer[header] = value
+    if header := getattr(error, "auth_header", ""):
+        answer["WWW-Authenticate"] = header
     return answer
 
 

@@ -18,6 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from aidcenter.access import reached_or_404
 from aidcenter.api import once
 from aidcenter.api.pages import Pages
 from aidcenter.api.problems import Stale, Unseen
@@ -150,8 +151,8 @@ class Rows(Endpoint):
         raise NotImplementedError
 
     def of_key(self, *args: Any, **ids: Any) -> Any:
-        """The row that was made when the request came first."""
-        return self.rows(**ids).get(pk=args[0])
+        """The row that was made when the request came first, if the person still sees it; raises Http404."""
+        return self.opened([reached_or_404(self.rows(**ids), pk=args[0])])[0]
 
     def address_of(self, row: Any) -> str:
         """Where the new row is."""

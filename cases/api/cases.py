@@ -12,6 +12,7 @@ from aidcenter.api.shown import Shown
 from aidcenter.api.views import Deed, Row, Rows
 from aidcenter.clock import baku_today
 from aidcenter.forms import pick
+from aidcenter.models import Staff
 from aidcenter.roles import Verb
 from cases import actions, closing, detailed
 from cases.api.reached import held
@@ -122,6 +123,11 @@ class CaseRow(Row):
         return row
 
 
+def _cases_of(person: Staff, victims: list[Victim]) -> list[uuid.UUID]:
+    """The cases of `victims` that `person` reads."""
+    return list(Case.objects.visible_to(person).filter(victim__in=victims).values_list("pk", flat=True))
+
+
 class Persons(Rows):
     """The persons whose cases are read, the last registered first."""
 
@@ -141,8 +147,8 @@ class Persons(Rows):
         return rows
 
     def looked(self, rows: list[Any]) -> None:
-        """The ids shown are on record."""
-        audit.record("case.list", by=self.person, ids=[victim.pk for victim in rows], names=True)
+        """The cases of whoever is shown are on record, as in a list with names."""
+        audit.record("case.list", by=self.person, ids=_cases_of(self.person, rows), names=True)
 
 
 class PersonRow(Row):
@@ -156,14 +162,15 @@ class PersonRow(Row):
         return reached_or_404(Victim.objects.visible_to(self.person).distinct(), pk=pk)
 
     def looked(self, row: Victim) -> None:
-        """The look is on record."""
-        audit.record("case.view", by=self.person, ids=[row.pk])
+        """It is a look at each of the person's cases, and stands among those who opened it."""
+        for case in _cases_of(self.person, [row]):
+            audit.record("case.view", by=self.person, case=case, ids=[row.pk])
 
 
 class CaseDeed(Deed):
-    """What moves a case on."""
+    """What moves a case on; a key that is not for reading learns no name from the answer."""
 
-    shows = WholeCaseShown
+    shows = CaseShown
 
     def do(self, case: Case) -> None:
         """The act."""

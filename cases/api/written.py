@@ -48,10 +48,6 @@ class OfCase(Rows):
         """The ids shown are on record."""
         audit.record(self.look, by=self.person, case=pk, ids=[row.pk for row in rows])
 
-    def of_key(self, made: str, **ids: Any) -> Any:
-        """The row that was made before."""
-        return self.opened([self.rows(**ids).get(pk=made)])[0]
-
 
 class NoteShown(Shown):
     """A note; `section` is empty where everybody who reads the case reads it."""

@@ -71,10 +71,6 @@ class Longer(Rows):
         stay = reached_stay(self.person, pk, hold=True)
         return extensions.ask(stay, self.form().cleaned_data, by=self.person)
 
-    def of_key(self, made: str, **ids: Any) -> Any:
-        """What was asked before."""
-        return self.opened([self.rows(**ids).get(pk=made)])[0]
-
     def address_of(self, row: Any) -> str:
         """It is read in its list."""
         return self.request.path

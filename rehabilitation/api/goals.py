@@ -167,10 +167,6 @@ class ProgressOf(Rows):
         said = self.form().cleaned_data
         return reviews.note_progress(self.goal, reviews.Stand(said["state"], said["note"]), by=self.person)
 
-    def of_key(self, made: str, **ids: Any) -> Any:
-        """What was said before."""
-        return self.opened([self.rows(**ids).get(pk=made)])[0]
-
     def address_of(self, row: Any) -> str:
         """It is read in its list."""
         return self.request.path
