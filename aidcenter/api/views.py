@@ -132,6 +132,7 @@ class Rows(Endpoint):
     """A page of rows with GET; with POST (`make`) a new one."""
 
     order: str | Sequence[str] = "-pk"
+    address = "{here}{pk}/"  # of a new row; {here} is that of the rows
     of_pages = ("cursor", "limit")
 
     def rows(self, *args: Any, **ids: Any) -> "models.QuerySet[Any]":
@@ -154,12 +155,9 @@ class Rows(Endpoint):
         """The row that was made when the request came first, if the person still sees it; raises Http404."""
         return self.opened([reached_or_404(self.rows(**ids), pk=args[0])])[0]
 
-    def address_of(self, row: Any) -> str:
-        """Where the new row is."""
-        return f"{self.request.path}{row.pk}/"
-
     def get(self, request: Request, **ids: Any) -> Response:
         """A page of them."""
+        self.asked()  # what is not known here is refused before any row is touched
         pages = Pages(self.order)
         page = self.opened(pages.paginate_queryset(self.rows(**ids), request, view=self) or [])
         self.looked(page, **ids)
@@ -177,7 +175,7 @@ class Rows(Endpoint):
             row = self.of_key(before, **ids)
         answer = self.shown(row)
         answer.status_code = 201
-        answer["Location"] = self.address_of(row)
+        answer["Location"] = self.address.format(here=request.path, pk=row.pk)
         if before is not None:
             answer["Idempotency-Replayed"] = "true"
         return answer

@@ -36,6 +36,7 @@ class Hooks(Rows):
     verbs = {"GET": Verb.HEAR_EVENTS, "POST": Verb.HEAR_EVENTS}
     takes = {"POST": HookForm}
     shows = HookShown
+    address = "{here}"  # there is no page of one
     order = ("-made_at", "pk")
 
     def rows(self) -> QuerySet[Hook]:
@@ -53,10 +54,6 @@ class Hooks(Rows):
         row.refresh_from_db()
         row.is_new = True  # type: ignore[attr-defined] # for this answer only
         return row
-
-    def address_of(self, row: Hook) -> str:
-        """There is no page of one; here they are."""
-        return self.request.path
 
 
 class HookEnd(Deed):

@@ -29,6 +29,7 @@ class OfCase(Rows):
     """Rows of one case; `look` is the act that is put on record."""
 
     look = "case.view"
+    shows: Any  # a Shown
 
     @property
     def case(self) -> Case:
@@ -36,6 +37,10 @@ class OfCase(Rows):
         if not hasattr(self, "_case"):
             self._case: Case = readable(self.request, self.kwargs["pk"])
         return self._case
+
+    def rows(self, pk: uuid.UUID) -> "QuerySet[Any]":
+        """Those that the person reads, by case and by section."""
+        return self.shows.Meta.model.objects.visible_to(self.person).filter(case=self.case)
 
     def opened(self, rows: list[Any]) -> list[Any]:
         """With the keys of the person, in one question."""
@@ -63,21 +68,13 @@ class Notes(OfCase):
     verbs = {"GET": Verb.VIEW_CASE, "POST": Verb.ADD_NOTE}
     takes = {"POST": NoteForm}
     shows = NoteShown
+    address = "{here}"  # read in the list
     order = ("-written_at", "pk")
-
-    def rows(self, pk: uuid.UUID) -> QuerySet[Note]:
-        """Those of the sections that the person reads."""
-        self.asked()
-        return Note.objects.visible_to(self.person).filter(case=self.case)
 
     def made(self, pk: uuid.UUID) -> Note:
         """As on the screen."""
         said = self.form(sections=notes.sections_of(self.case, self.person)).cleaned_data
         return notes.add(self.case, notes.Written(**said), by=self.person)
-
-    def address_of(self, row: Any) -> str:
-        """A note is read in its list."""
-        return self.request.path
 
 
 class DecisionShown(Shown):
@@ -97,12 +94,8 @@ class Identifications(OfCase):
     verbs = {"GET": Verb.VIEW_CASE, "POST": Verb.CHANGE_CASE}
     takes = {"POST": DecisionForm}
     shows = DecisionShown
+    address = "{here}"
     order = ("-entered_at", "pk")
-
-    def rows(self, pk: uuid.UUID) -> QuerySet[StatusDecision]:
-        """All of the case."""
-        self.asked()
-        return StatusDecision.objects.visible_to(self.person).filter(case=self.case)
 
     def made(self, pk: uuid.UUID) -> StatusDecision:
         """As on the screen."""
@@ -110,10 +103,6 @@ class Identifications(OfCase):
         said = self.form(case=case).cleaned_data
         then = said.pop("then") or "closed_referred"
         return identification.decide_status(case, said, then=then, today=baku_today(), by=self.person)
-
-    def address_of(self, row: Any) -> str:
-        """A decision is read in its list."""
-        return self.request.path
 
 
 class AnswerShown(serializers.Serializer):
@@ -156,13 +145,9 @@ class Assessments(OfCase):
     takes = {"POST": AssessmentForm}
     bodies = {"POST": AssessmentSaid}
     shows = AssessmentShown
+    address = "{here}"
     order = ("-assessed_on", "-written_at")
     look = "assessment.view"
-
-    def rows(self, pk: uuid.UUID) -> QuerySet[Assessment]:
-        """All of the case."""
-        self.asked()
-        return Assessment.objects.visible_to(self.person).filter(case=self.case)
 
     def typed(self, said: dict[str, Any]) -> dict[str, Any]:
         """The answers as the form asks for them."""
@@ -176,10 +161,6 @@ class Assessments(OfCase):
         case = held(self.request, pk)
         form = self.form(questions=assessments.asked_now())
         return assessments.assess(case, form.general, form.answers, by=self.person)
-
-    def address_of(self, row: Any) -> str:
-        """An assessment is read in its list."""
-        return self.request.path
 
 
 class QuestionShown(serializers.Serializer):
@@ -225,14 +206,10 @@ class Documents(OfCase):
     verbs = {"GET": Verb.VIEW_CASE, "POST": Verb.ADD_NOTE}
     takes = {"POST": DocumentForm}
     shows = DocumentShown
+    address = "/api/v1/documents/{pk}/"
     order = ("-written_at", "pk")
     look = "document.list"
     most_bytes = settings.UPLOAD_BYTES * 4 // 3 + (1 << 16)
-
-    def rows(self, pk: uuid.UUID) -> QuerySet[Document]:
-        """Those of the sections that the person reads."""
-        self.asked()
-        return Document.objects.visible_to(self.person).filter(case=self.case)
 
     def made(self, pk: uuid.UUID) -> Document:
         """As on the screen."""
@@ -244,10 +221,6 @@ class Documents(OfCase):
         section = before.section if before else said.get("section", "")
         upload = documents.Upload(said["kind"], said["file"].read(), said["title"], section)
         return documents.add(self.case, upload, replaces=before, by=self.person)
-
-    def address_of(self, row: Any) -> str:
-        """Where it is read."""
-        return f"/api/v1/documents/{row.pk}/"
 
 
 def _document(person: Staff, pk: uuid.UUID) -> Document:

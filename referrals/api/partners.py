@@ -20,8 +20,6 @@ from referrals.partner_forms import AgainForm, AnswerForm, EnterForm, ReferForm,
 from referrals.partner_reached import changeable_referral, readable_referral
 from referrals.partner_sheet import Sheet
 
-ADDRESS = "/api/v1/referrals/"
-
 
 class AskedForm(forms.Form):
     """Which referrals: those in one state, `all`, or those that are not finished."""
@@ -57,21 +55,13 @@ class CaseReferrals(OfCase):
     verbs = {"GET": Verb.VIEW_CASE, "POST": Verb.REFER}
     takes = {"POST": ReferForm}
     shows = ReferralShown
+    address = "/api/v1/referrals/{pk}/"
     order = ("-made_at", "pk")
     look = "referral.list"
-
-    def rows(self, pk: uuid.UUID) -> QuerySet[Referral]:
-        """All of the case."""
-        self.asked()
-        return Referral.objects.visible_to(self.person).filter(case=self.case)
 
     def made(self, pk: uuid.UUID) -> Referral:
         """As on the screen; next comes the sheet."""
         return partners.prepare(changeable(self.request, pk), self.form().cleaned_data, by=self.person)
-
-    def address_of(self, row: Any) -> str:
-        """Where it is read and sent."""
-        return f"{ADDRESS}{row.pk}/"
 
 
 def _whole(request: Any, pk: uuid.UUID) -> Any:

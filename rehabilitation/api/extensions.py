@@ -41,6 +41,7 @@ class Longer(Rows):
     verbs = {"GET": Verb.RECORD_SERVICE, "POST": Verb.RECORD_SERVICE}
     takes = {"POST": LongerForm}
     shows = ExtensionShown
+    address = "{here}"
     order = ("-asked_at", "pk")
 
     @property
@@ -52,7 +53,6 @@ class Longer(Rows):
 
     def rows(self, pk: uuid.UUID) -> QuerySet[StayExtension]:
         """All of the stay."""
-        self.asked()
         return extensions.asked_for(self.stay)
 
     def opened(self, rows: list[Any]) -> list[Any]:
@@ -71,10 +71,6 @@ class Longer(Rows):
         stay = reached_stay(self.person, pk, hold=True)
         return extensions.ask(stay, self.form().cleaned_data, by=self.person)
 
-    def address_of(self, row: Any) -> str:
-        """It is read in its list."""
-        return self.request.path
-
 
 class Extensions(Rows):
     """What waits for a decision of the person, the nearest end first."""
@@ -85,7 +81,6 @@ class Extensions(Rows):
 
     def rows(self) -> QuerySet[StayExtension]:
         """As on the home page."""
-        self.asked()
         return extensions.to_decide(self.person)
 
     def opened(self, rows: list[Any]) -> list[Any]:

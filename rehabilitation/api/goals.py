@@ -64,6 +64,7 @@ class Goals(WithSteps, Rows):
     takes = {"POST": GoalForm}
     bodies = {"POST": GoalSaid}
     shows = GoalShown
+    address = "/api/v1/goals/{pk}/"
 
     def made(self, pk: uuid.UUID) -> Any:
         """As on the screen."""
@@ -75,10 +76,6 @@ class Goals(WithSteps, Rows):
     def of_key(self, made: str, **ids: Any) -> Any:
         """The goal that was added before."""
         return as_it_is(readable_goal(self.request, uuid.UUID(made)))
-
-    def address_of(self, row: Any) -> str:
-        """Where it is read and changed."""
-        return f"/api/v1/goals/{row.pk}/"
 
 
 class GoalRow(WithSteps, Row):
@@ -136,6 +133,7 @@ class ProgressOf(Rows):
     verbs = {"GET": Verb.WRITE_PLAN, "POST": Verb.WRITE_PLAN}
     takes = {"POST": ProgressForm}
     shows = ProgressShown
+    address = "{here}"
     order = ("-written_at", "pk")
 
     @property
@@ -147,7 +145,6 @@ class ProgressOf(Rows):
 
     def rows(self, pk: uuid.UUID) -> QuerySet[Progress]:
         """All of the goal."""
-        self.asked()
         return reviews.progress_of(self.goal)
 
     def opened(self, rows: list[Any]) -> list[Any]:
@@ -166,7 +163,3 @@ class ProgressOf(Rows):
         """As on the screen."""
         said = self.form().cleaned_data
         return reviews.note_progress(self.goal, reviews.Stand(said["state"], said["note"]), by=self.person)
-
-    def address_of(self, row: Any) -> str:
-        """It is read in its list."""
-        return self.request.path

@@ -19,29 +19,19 @@ from rehabilitation.models import Plan
 from rehabilitation.plan_forms import LONGEST, DecisionForm, EndForm, PlanForm, plan_said
 from rehabilitation.plan_reached import changeable_plan, decidable_plan, readable_plan
 
-ADDRESS = "/api/v1/plans/"
-
 
 class Plans(OfCase):
     """The versions of the plan of a case, the newest first; with POST, begin one."""
 
     verbs = {"GET": Verb.VIEW_CASE, "POST": Verb.WRITE_PLAN}
     shows = PlanShown
+    address = "/api/v1/plans/{pk}/"
     order = "-version"
     look = "plan.view"
-
-    def rows(self, pk: uuid.UUID) -> QuerySet[Plan]:
-        """All of the case."""
-        self.asked()
-        return Plan.objects.visible_to(self.person).filter(case=self.case)
 
     def made(self, pk: uuid.UUID) -> Plan:
         """A copy of the last that was approved, else from the newest assessment."""
         return plans.draft(changeable(self.request, pk), by=self.person)
-
-    def address_of(self, row: Any) -> str:
-        """Where it is read and written."""
-        return f"{ADDRESS}{row.pk}/"
 
 
 class Waiting(Rows):
@@ -53,7 +43,6 @@ class Waiting(Rows):
 
     def rows(self) -> QuerySet[Plan]:
         """As in the queue of the screen."""
-        self.asked()
         return plan_queue.waiting_for(self.person)
 
     def looked(self, rows: list[Any]) -> None:

@@ -26,8 +26,6 @@ from rehabilitation.forms import BookForm, ServiceForm
 from rehabilitation.models import Service
 from rehabilitation.services_reached import note_read, readable_service, recordable_case, recordable_service
 
-ADDRESS = "/api/v1/services/"
-
 
 class ServiceShown(Shown):
     """A service, without what was written about it; `given_by` and `provider` are empty for the centre."""
@@ -67,6 +65,7 @@ class Services(OfCase):
     takes = {"POST": ServiceForm}
     asks = StateForm
     shows = ServiceShown
+    address = "/api/v1/services/{pk}/"
     order = ("-recorded_at", "pk")
     look = "service.list"
 
@@ -82,10 +81,6 @@ class Services(OfCase):
         form = self.form(case=case, by=self.person, on=baku_today())
         said = {"service_type": form.cleaned_data["type"], "delivered_on": form.cleaned_data["delivered_on"]}
         return actions.record_service(case, **said, facts=form.facts, by=self.person)
-
-    def address_of(self, row: Any) -> str:
-        """Where it is read."""
-        return f"{ADDRESS}{row.pk}/"
 
 
 @dataclass(frozen=True)
@@ -128,9 +123,10 @@ class Bookings(Rows):
         series = Service.objects.visible_to(self.person).filter(case=row.case_id, series=row.series)
         return Booked(list(series.order_by("starts_at")) if row.series else [row])
 
-    def address_of(self, row: Any) -> str:
+    @property
+    def address(self) -> str:  # type: ignore[override] # by the address that was asked
         """The services of the case."""
-        return self.request.path.removesuffix("book/")
+        return str(self.request.path).removesuffix("book/")
 
 
 def _whole(request: Any, pk: uuid.UUID) -> Any:

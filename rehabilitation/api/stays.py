@@ -1,7 +1,6 @@
 """Where a person stays: a place, coming and leaving."""
 
 import uuid
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -49,22 +48,18 @@ class Stays(OfCase):
     takes = {"POST": PlaceForm}
     bodies = {"POST": PlaceSaid}
     shows = StayShown
+    address = "/api/v1/stays/{pk}/"
     order = ("-starts_on", "pk")
     look = "house.view"
 
     def rows(self, pk: uuid.UUID) -> QuerySet[Stay]:
         """All of the case, to whoever may change it."""
-        self.asked()
         return Stay.objects.filter(case=changeable(self.request, pk))
 
     def made(self, pk: uuid.UUID) -> Stay:
         """As on the screen."""
         case = held(self.request, pk)
         return stays.place(case, self.form(case=case, stay=None).cleaned_data, by=self.person)
-
-    def address_of(self, row: Any) -> str:
-        """Where it is read."""
-        return f"/api/v1/stays/{row.pk}/"
 
 
 def reached_stay(person: Staff, pk: uuid.UUID, *, hold: bool = False) -> Stay:
