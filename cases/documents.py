@@ -24,12 +24,13 @@ PREVIEW = 0  # the number of the part that shows the first page
 
 @dataclass(frozen=True)
 class Upload:
-    """What somebody hands in; `section` is "" for the case itself."""
+    """What somebody hands in; `section` is "" for the case itself, `number` that of a paper of the centre."""
 
     kind: str
     content: bytes
     title: str = ""
     section: str = ""
+    number: str = ""
 
 
 @act
@@ -53,7 +54,8 @@ def keep(case: Case, upload: Upload, *, by: Staff, replaces: Document | None = N
     clean = _clean(upload.content)
     made = Document.objects.create(
         case=case, victim=case.victim, section=upload.section, kind=upload.kind, title=upload.title,
-        type=clean.type, size=len(clean.content), sha256=hashlib.sha256(clean.content).hexdigest(),
+        number=upload.number, type=clean.type, size=len(clean.content),
+        sha256=hashlib.sha256(clean.content).hexdigest(),
         replaces=replaces, author=by,
     )  # fmt: skip
     pieces = [clean.preview, *(clean.content[at : at + PART] for at in range(0, len(clean.content), PART))]

@@ -19,6 +19,8 @@ from cases.models.case import Case, Victim
 class Document(models.Model):
     """A paper or a picture, in the case ("") or in one section of it; a new version `replaces` the old.
 
+    A paper that the centre wrote itself has a `number`.
+
     The hash is of the bytes that are kept; encrypted, because equal files would tell of each other.
     """
 
@@ -28,6 +30,7 @@ class Document(models.Model):
     section = CodeField("section", verbose_name=_("section"), blank=True, db_default="", default="")
     kind = CodeField("document_kind", verbose_name=_("kind"))
     title = Encrypted(verbose_name=_("what it is"))
+    number = models.CharField(_("number"), max_length=20, blank=True, db_default="", default="")
     type = models.CharField(max_length=40)
     size = models.PositiveIntegerField()  # bytes
     sha256 = Encrypted()
@@ -47,7 +50,8 @@ class Document(models.Model):
     class Meta:
         indexes = [models.Index(fields=["case", "-written_at"], name="document_of_case")]
         constraints = [
-            models.CheckConstraint(name="document_section_known", condition=Q(section__in=["", *SECTIONS]))
+            models.CheckConstraint(name="document_section_known", condition=Q(section__in=["", *SECTIONS])),
+            models.UniqueConstraint(fields=["number"], name="document_number_once", condition=~Q(number="")),
         ]
         ordering = ["-written_at"]
         triggers = triggers.DOCUMENT
@@ -58,7 +62,7 @@ class Document(models.Model):
     @property
     def name(self) -> str:
         """What it is called on the screen."""
-        return self.title or self.get_kind_display()
+        return " ".join(filter(None, (self.title or self.get_kind_display(), self.number)))
 
 
 class DocumentPart(models.Model):
