@@ -27,6 +27,12 @@ LASTS = timedelta(days=90)
 SOON = timedelta(days=7)
 
 
+def own_section(person: Staff, sections: list[str]) -> str:
+    """That of `sections` which the profession of `person` writes for, unless they choose another."""
+    own = SECTION.get(person.profession, "")
+    return own if own in sections else ""
+
+
 def able(profession: str) -> QuerySet[Staff]:
     """Who may be in a care team as `profession`."""
     people = Staff.objects.filter(is_active=True, role=Role.SPECIALIST, profession=profession)

@@ -43,6 +43,21 @@ class NoteForm(forms.Form):
         ]
 
 
+class CallForm(forms.Form):
+    """Whether the person was reached by telephone, and what was said."""
+
+    words = Text(
+        label=gettext_lazy("What was said"),
+        help_text=gettext_lazy("May stay empty. It is kept as a note of the case."),
+        max_length=LONGEST,
+        widget=forms.Textarea({"rows": 3}),
+    )
+    reached = forms.ChoiceField(
+        label=gettext_lazy("Was the person reached?"),
+        choices=[("yes", gettext_lazy("Reached")), ("no", gettext_lazy("Not reached"))],
+    )
+
+
 class DocumentForm(forms.Form):
     """The file, and what it is."""
 

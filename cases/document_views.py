@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from aidcenter import audit
 from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.roles import Verb, may
+from cases import care_team, notes
 from cases import documents as kept
-from cases import notes
 from cases.case_forms import DocumentForm
 from cases.models import Case, Document
 from cases.reached import readable
@@ -46,7 +46,8 @@ def _form(request: StaffRequest, case: Case, newest: list[Document]) -> Document
         return None
     sections = notes.sections_of(case, request.user)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = DocumentForm(*sent, sections=sections, rows=newest)
+    first = {"section": care_team.own_section(request.user, sections)}
+    form = DocumentForm(*sent, sections=sections, rows=newest, initial=first)
     if request.method == "POST" and int(request.META.get("CONTENT_LENGTH") or 0) > settings.UPLOAD_BYTES:
         form.add_error("file", kept.too_large())
     return form

@@ -14,8 +14,8 @@ from aidcenter import audit
 from aidcenter.access import StaffRequest, guard
 from aidcenter.forms import sent
 from aidcenter.roles import Verb
-from cases import assessment_views, assessments, notes
-from cases.case_forms import LONGEST_NOTE, AssessmentForm, NoteForm
+from cases import assessment_views, assessments, care_team, notes, safety
+from cases.case_forms import LONGEST_NOTE, AssessmentForm, CallForm, NoteForm
 from cases.consent_forms import ConsentForm
 from cases.forms import DetailsForm
 from cases.kinds import KINDS
@@ -47,7 +47,8 @@ def add(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     initial = notes.draft(case, "note", by=request.user)
     if corrected:
         initial = {"kind": corrected.kind, "section": corrected.section, "text": corrected.text}
-    form = NoteForm(request.POST or None, sections=sections, initial={"kind": "note"} | initial)
+    first = {"kind": "note", "section": care_team.own_section(request.user, sections)}
+    form = NoteForm(request.POST or None, sections=sections, initial=first | initial)
     if sent(form, lambda said: notes.add(case, notes.Written(**said), corrects=corrected, by=request.user)):
         notes.drop_draft(case, "note", by=request.user)
         messages.success(request, _("The note is saved."))
@@ -60,6 +61,24 @@ def add(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "has_draft": bool(initial) and not corrected,
     }
     return render(request, "cases/note.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.ADD_NOTE)
+def call(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """How to telephone the person safely, then the number, then how it went."""
+    case = readable(request, pk)
+    form = CallForm(request.POST or None)
+    if sent(form, lambda said: _called(request, case, said)):
+        messages.success(request, _("The call is in the notes of the case."))
+        return redirect("cases:detail", case.pk)
+    audit.record("call.form", by=request.user, case=case.pk)
+    context = {"form": form, "case": case, "victim": case.victim, "sheet": safety.current(case)}
+    return render(request, "cases/call.html", context)
+
+
+def _called(request: StaffRequest, case: Case, said: dict[str, str]) -> None:
+    notes.called(case, reached=said["reached"] == "yes", words=said["words"], by=request.user)
 
 
 def _corrected(request: StaffRequest, case: Case) -> Note | None:

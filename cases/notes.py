@@ -52,6 +52,16 @@ def add(case: Case, said: Written, *, by: Staff, corrects: Note | None = None) -
     return made
 
 
+def called(case: Case, *, reached: bool, words: str, by: Staff) -> Note:
+    """Write down a call to the person, in the language of the writer."""
+    said = (
+        _("The person was reached by telephone.")
+        if reached
+        else _("The person was not reached by telephone.")
+    )
+    return add(case, Written("call", f"{said}\n{words}".strip()), by=by)
+
+
 @act
 def save_draft(case: Case, form: str, said: dict[str, Any], *, by: Staff) -> None:
     """Keep what `by` has typed so far, encrypted like the case."""
