@@ -9,6 +9,7 @@ from typing import Any
 SLOTS = (
     "navigation",
     "home",
+    "home_panels",
     "duties",
     "statistics",
     "timeline",

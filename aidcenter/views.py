@@ -1,5 +1,7 @@
 """The pages of nobody in particular: home, statistics, health."""
 
+from typing import Any
+
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -29,10 +31,12 @@ def home(request: StaffRequest) -> HttpResponse:
         return own
     today = baku_today()
     found = [duty for answer in registry.ask("duties", request.user, today) for duty in answer]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"duty": duty, "when": duty.when(today), "urgency": duty.urgency(today)}
         for duty in sorted(found, key=lambda duty: (not duty.now, duty.due_on))
     ]
+    work = [row for row in rows if row["duty"].is_work]
+    panels = [panel for answer in registry.ask("home_panels", request.user, today) for panel in answer]
     audit.record("home", by=request.user)
     return render(
         request,
@@ -41,8 +45,11 @@ def home(request: StaffRequest) -> HttpResponse:
             "today": today,
             "alarms": [row for row in rows if row["duty"].alarm],
             "waiting": [row for row in rows if row["duty"].waiting],
-            "rows": [row for row in rows if not row["duty"].alarm and not row["duty"].waiting],
-            "late": sum(row["urgency"] == "late" for row in rows),
+            "quiet": [row for row in rows if row["duty"].quiet],
+            "rows": work,
+            "now": sum(row["urgency"] == "due" for row in work),
+            "late": sum(row["urgency"] == "late" for row in work),
+            "panels": panels,
         },
     )
 

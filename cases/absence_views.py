@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from aidcenter import audit
 from aidcenter.access import StaffRequest, guard
+from aidcenter.duties import back
 from aidcenter.forms import day
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
@@ -74,4 +75,4 @@ def end(request: StaffRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Absence.objects.filter(person__in=people), pk=pk)
     absence.end(found, by=request.user)
     messages.success(request, _("The absence has ended."))
-    return redirect("cases:absence")
+    return back(request, "cases:absence")

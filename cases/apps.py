@@ -12,10 +12,10 @@ class CasesConfig(AppConfig):
         """Fill the slots."""
         from aidcenter import registry  # noqa: PLC0415 - apps are loaded only now
         from cases import (  # noqa: PLC0415
-            digest,
             duties,
             export_duties,
             family_shell,
+            home_shell,
             hook_sender,
             notice_shell,
             order_shell,
@@ -28,12 +28,12 @@ class CasesConfig(AppConfig):
         registry.fill("navigation", shell.navigation)
         registry.fill("duties", duties.duties)
         registry.fill("duties", duties.sharing_duties)
-        registry.fill("duties", digest.duties)
         registry.fill("duties", export_duties.duties)
         registry.fill("duties", order_shell.duties)
         registry.fill("duties", family_shell.duties)
         registry.fill("case_panels", order_shell.panel)
         registry.fill("case_panels", family_shell.panel)
+        registry.fill("home_panels", home_shell.panels)
         registry.fill("statistics", statistics.tables)
         registry.fill("timeline", timeline.sources)
         registry.fill("personal", personal_shell.panels)

@@ -1,22 +1,19 @@
-"""Who else opened one's cases: a page of the last week, a line on the home page, and a daily mail.
+"""Who else opened one's cases: a page of the last week, yesterday's on the home page, and a daily mail.
 
 The mail says only that somebody did; who and which stands behind the sign-in.
 """
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import override
 
 from aidcenter import audit, notices
 from aidcenter.clock import baku_today
-from aidcenter.duties import Duty, at_start_of
+from aidcenter.duties import at_start_of
 from aidcenter.models import AuditEvent, Staff
-from aidcenter.roles import Verb, may
 from cases.models import Case
 
 WEEK = timedelta(days=7)
@@ -33,33 +30,8 @@ def looks(owner: Staff, since: date) -> QuerySet[AuditEvent]:
     return audit.with_names(rows).annotate(number=Subquery(number)).order_by("-pk")
 
 
-def people_yesterday(owner: Staff, today: date) -> int:
-    """How many others opened a case of `owner` on the day before `today`."""
-    rows = looks(owner, today - DAY).filter(at__lt=at_start_of(today)).order_by()
-    return rows.values("actor_id").distinct().count()
-
-
 def _done_since(owner: Staff, action: str, moment: datetime) -> bool:
     return AuditEvent.objects.filter(actor_id=owner.pk, action=action, at__gte=moment).exists()
-
-
-def duties(person: Staff, today: date) -> Iterator[Duty]:
-    """Yesterday's looks, until the person has seen them."""
-    if not may(person, Verb.CHANGE_CASE) or _done_since(person, "digest.view", at_start_of(today)):
-        return
-    if people := people_yesterday(person, today):
-        said = ngettext(
-            "%(people)s colleague opened cases of yours yesterday",
-            "%(people)s colleagues opened cases of yours yesterday",
-            people,
-        )
-        yield Duty(
-            due_on=today,
-            title=said % {"people": people},
-            detail=_("Supervisors, those you share with, and urgent access"),
-            url=reverse("cases:opened"),
-            act=_("Look"),
-        )
 
 
 def send() -> int:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aidcenter import codelists
-from aidcenter.duties import Duty
+from aidcenter.duties import Act, Duty
 from aidcenter.models import Staff
 from aidcenter.roles import Role, Verb, may
 from cases import care_team, closing, incidents, records
@@ -57,7 +57,8 @@ def sharing_duties(person: Staff, today: date) -> Iterator[Duty]:
             title=_("A case is offered to you"),
             detail=offer.case.number,
             url=reverse("cases:detail", args=[offer.case_id]),
-            act=_("Answer"),
+            act=_("Look"),
+            acts=(Act(_("Take the case"), reverse("cases:answer", args=[offer.pk]), {"answer": "yes"}),),
         )
     if may(person, Verb.ASSIGN_CASE):
         yield from _matches(person)
@@ -85,7 +86,8 @@ def _quiet(person: Staff, today: date) -> Iterator[Duty]:
             detail=case.number,
             url=reverse("cases:detail", args=[case.pk]),
             act=_("Open"),
-            waiting=True,
+            quiet=True,
+            acts=(Act(_("Telephone"), reverse("cases:call", args=[case.pk])),),
         )
 
 
@@ -116,17 +118,16 @@ def _records(person: Staff, today: date) -> Iterator[Duty]:
 
 
 def _absences(person: Staff) -> Iterator[Duty]:
+    url = reverse("cases:absence")
     for row in open_absences().filter(Q(person=person) | Q(deputy=person), started=True):
         until = {"day": row.last_day.strftime("%d.%m.%Y")}
-        if row.person_id == person.pk:
-            title, act = _("You are marked as away"), _("I am back")
-            detail = _("%(name)s stands in for you until %(day)s") % (
-                until | {"name": row.deputy.display_name}
-            )
-        else:
-            title, act = _("You stand in for %(name)s") % {"name": row.person.display_name}, _("Open")
-            detail = _("until %(day)s") % until
-        yield Duty(row.last_day, title, detail, reverse("cases:absence"), act, waiting=True)
+        if row.person_id != person.pk:
+            title = _("You stand in for %(name)s") % {"name": row.person.display_name}
+            yield Duty(row.last_day, title, _("until %(day)s") % until, url, _("Open"), waiting=True)
+            continue
+        said = _("%(name)s stands in for you until %(day)s") % (until | {"name": row.deputy.display_name})
+        end = Act(_("I am back"), reverse("cases:end_absence", args=[row.pk]), {"back": "1"})
+        yield Duty(row.last_day, _("You are marked as away"), said, url, _("Open"), acts=(end,))
 
 
 def _care_teams(person: Staff) -> Iterator[Duty]:
@@ -136,7 +137,14 @@ def _care_teams(person: Staff) -> Iterator[Duty]:
             title=_("%(name)s leaves the care team") % {"name": row.user.display_name},
             detail=row.content_object.number,
             url=reverse("cases:access", args=[row.content_object_id]),
-            act=_("Extend"),
+            act=_("Open"),
+            acts=(
+                Act(
+                    _("Extend"),
+                    reverse("cases:extend_care_team", args=[row.content_object_id]),
+                    {"person": str(row.user_id)},
+                ),
+            ),
         )
 
 

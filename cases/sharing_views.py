@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from aidcenter import audit
 from aidcenter.access import StaffRequest, guard
+from aidcenter.duties import back
 from aidcenter.forms import tried
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
@@ -93,7 +94,7 @@ def extend_care_team(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         messages.error(request, " ".join(refusal.messages))
     else:
         messages.success(request, _("Extended by 90 days."))
-    return redirect("cases:access", case.pk)
+    return back(request, "cases:access", case.pk)
 
 
 @require_POST
@@ -142,7 +143,7 @@ def answer(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         return redirect("home")
     if accept:
         messages.success(request, _("The case is yours."))
-        return redirect("cases:detail", offer.case_id)
+        return back(request, "cases:detail", offer.case_id)
     messages.success(request, _("Your colleague keeps the case."))
     return redirect("home")
 

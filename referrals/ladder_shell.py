@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aidcenter import registry
-from aidcenter.duties import Duty
+from aidcenter.duties import Act, Duty
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
 from aidcenter.timeline import Event, Source
@@ -48,7 +48,15 @@ def _telephone(row: Notification) -> Duty:
         alarm=True,
         now=True,
         since=row.triggered_at,
+        acts=(*_ring(row.commission), Act(_("Letter"), reverse("referrals:letter_paper", args=[row.pk]))),
     )
+
+
+def _ring(body: Commission | None) -> tuple[Act, ...]:
+    """The number of the body, for a device that telephones."""
+    if not (body and body.phone_now):
+        return ()
+    return (Act(_("Call %(number)s") % {"number": body.phone_now}, "tel:" + body.phone_now.replace(" ", "")),)
 
 
 def _unanswered(row: Any) -> Duty:
@@ -78,6 +86,7 @@ def _to_call(about: calls.ToCall) -> Duty:
         alarm=True,
         now=about.telephone,
         since=about.triggered_at,
+        acts=_ring(about.commission),
     )
 
 

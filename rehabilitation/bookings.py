@@ -111,7 +111,7 @@ def move(service: Service, *, starts_at: datetime, by: Staff, room: Room | None 
 
 @act
 def not_given(service: Service, *, state: str, why: str, by: Staff) -> None:
-    """It was missed, refused by the person, or cancelled, with the reason."""
+    """It was missed, or, with the reason, refused by the person or cancelled."""
     require(by, Verb.RECORD_SERVICE)
     _end(locked(service), state, why)
     audit.record("service.end", by=by, case=service.case_id, ids=[service.pk], state=state)
@@ -121,7 +121,7 @@ def _end(now: Service, state: str, why: str) -> None:
     if state not in NOT_GIVEN:
         raise ValidationError({"state": _("Choose.")})
     workflow.SERVICE.check(now.state, state)
-    if not why:
+    if not why and state != "missed":
         raise ValidationError({"why": _("Say why it was not given.")})
     now.state, now.why_not = state, why
     now.save(update_fields=["state", "why_not"])

@@ -207,7 +207,7 @@ class NotGivenForm(forms.Form):
     """Why it was not given."""
 
     state = forms.ChoiceField(label=_("What happened"), choices=ENDS, widget=forms.RadioSelect)
-    why = Text(label=_("Why"), max_length=SHORT, required=True)
+    why = Text(label=_("Why"), max_length=SHORT, help_text=_("Not needed when the person just did not come."))
 
 
 class WhyForm(forms.Form):

@@ -41,11 +41,9 @@ def next_for(person: Staff) -> Plan | None:
     return waiting_for(person).first()
 
 
-def returned_to(person: Staff) -> QuerySet[Plan]:
-    """What `person` wrote and is to change."""
-    return Plan.objects.changeable_by(person).filter(
-        state="returned", author=person, decided_by__isnull=False
-    )
+def unfinished_of(person: Staff) -> QuerySet[Plan]:
+    """What `person` began and is to hand in: drafts, and what came back."""
+    return Plan.objects.changeable_by(person).filter(state__in=("draft", "returned"), author=person)
 
 
 def reviews_due(person: Staff, today: date) -> QuerySet[Plan]:

@@ -44,7 +44,7 @@ def duties(person: Staff, today: date) -> Iterator[Duty]:
     if may(person, Verb.APPROVE_PLAN):
         yield from _waiting(person, today)
     if may(person, Verb.WRITE_PLAN):
-        yield from _returned(person)
+        yield from _unfinished(person, today)
         yield from _reviews(person, today)
         yield from _goals(person, today)
 
@@ -69,14 +69,15 @@ def age(since: date, today: date) -> str:
     return ngettext("for %(days)s day", "for %(days)s days", days) % {"days": days}
 
 
-def _returned(person: Staff) -> Iterator[Duty]:
-    for plan in plan_queue.returned_to(person)[:SHOWN]:
+def _unfinished(person: Staff, today: date) -> Iterator[Duty]:
+    for plan in plan_queue.unfinished_of(person).order_by("created_at")[:SHOWN]:
+        back = plan.decided_by_id is not None
         yield Duty(
-            due_on=timezone.localdate(plan.decided_at),
-            title=_("A plan came back: change it"),
+            due_on=timezone.localdate(plan.decided_at) if back and plan.decided_at else today,
+            title=_("A plan came back: change it") if back else _("A plan is being written: hand it in"),
             detail=plan.number,
             url=reverse("plans:version", args=[plan.pk]),
-            act=_("Change"),
+            act=_("Change") if back else _("Finish"),
         )
 
 

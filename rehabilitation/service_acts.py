@@ -4,7 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
+from aidcenter import workflow
+from aidcenter.clock import baku_today
 from aidcenter.models import Staff
 from cases import notes
 from cases.models import Case
@@ -31,6 +34,25 @@ def _names(row: Service) -> list[str]:
     if row.state == "missed":
         return ["move", "strike"]
     return [*(["note"] if row.state == "delivered" and not row.note_id else []), "strike"]
+
+
+def first(row: Service) -> dict[str, Any]:
+    """What the forms say before somebody changes them."""
+    today = baku_today()
+    starts_at = timezone.localtime(row.starts_at) if row.starts_at else None
+    day = min(starts_at.date(), today) if starts_at else today
+    said = {"delivered_on": day, "quantity": row.quantity, "minutes": row.minutes or ""}
+    return said | {"starts_at": starts_at, "room": row.room_id}
+
+
+def at_once(row: Service) -> dict[str, dict[str, str]]:
+    """What is posted to say, without more, that it was given, or, where that is possible, missed."""
+    begin = first(row)
+    said = {f"deliver-{name}": str(begin[name]) for name in ("delivered_on", "quantity", "minutes")}
+    found = {"delivered": {"act": "deliver", **said}}
+    if workflow.SERVICE.allows(row.state, "missed"):
+        found["missed"] = {"act": "end", "end-state": "missed"}
+    return found
 
 
 def writes_note(row: Service, person: Staff) -> bool:

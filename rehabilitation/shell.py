@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aidcenter import codelists
-from aidcenter.duties import Duty, at_start_of
+from aidcenter.duties import Act, Duty, at_start_of
 from aidcenter.models import Staff
 from aidcenter.prepared import Prepared
 from aidcenter.roles import Role, Verb, may
@@ -21,6 +21,7 @@ from aidcenter.statistics import Table, counted
 from aidcenter.templatetags.ui import dmyhm
 from aidcenter.timeline import Event, Source
 from cases.models import Case
+from rehabilitation import service_acts
 from rehabilitation.models import Service
 
 SHOWN = 10
@@ -66,14 +67,17 @@ def duties(person: Staff, today: date) -> Iterator[Duty]:
     if not may(person, Verb.RECORD_SERVICE):
         return
     given = Q(given_by=person) | Q(given_by__isnull=True, case__owner=person)
+    labels = {"delivered": _("Delivered"), "missed": _("Did not come")}
     rows = Service.objects.open().filter(given, starts_at__lt=at_start_of(today + timedelta(days=1)))
     for row in rows.select_related("case").with_labels().order_by("starts_at", "pk")[:DUTIES]:
+        url, posts = reverse("rehabilitation:service", args=[row.pk]), service_acts.at_once(row)
         yield Duty(
             due_on=timezone.localdate(row.starts_at),
             title=_("Record: %(service)s") % {"service": row.words},
             detail=f"{row.case.number} · {dmyhm(row.starts_at)}",
-            url=reverse("rehabilitation:service", args=[row.pk]),
+            url=url,
             act=_("Record"),
+            acts=tuple(Act(labels[state], url, fields) for state, fields in posts.items()),
         )
     yield from _unwritten(person, today)
 

@@ -8,13 +8,13 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from aidcenter import audit, codelists, workflow
 from aidcenter.access import StaffRequest, guard
 from aidcenter.clock import baku_today
+from aidcenter.duties import back
 from aidcenter.forms import tried
 from aidcenter.roles import Role, Verb, may
 from cases.models import Case
@@ -93,7 +93,7 @@ def service(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         act = service_acts.ACTS[name]
         if form.is_valid() and tried(form, partial(act, row, form.cleaned_data, request.user)):
             messages.success(request, _("Saved."))
-            return redirect("cases:detail", row.case_id)
+            return back(request, "cases:detail", row.case_id)
     audit.record("service.view", by=request.user, case=row.case_id, ids=[row.pk])
     context = {
         "row": row,
@@ -111,18 +111,10 @@ def _offered(request: StaffRequest, row: Service) -> dict[str, Any]:
     made = {}
     for name in service_acts.offered(row, request.user):
         data = request.POST if request.POST.get("act") == name else None
-        made[name] = service_acts.FORMS[name](data, prefix=name, initial=_initial(row))
+        made[name] = service_acts.FORMS[name](data, prefix=name, initial=service_acts.first(row))
     if "deliver" in made and not service_acts.writes_note(row, request.user):
         del made["deliver"].fields["note"]
     if "end" in made:
         ends: Any = made["end"].fields["state"]
         ends.choices = [each for each in ends.choices if workflow.SERVICE.allows(row.state, each[0])]
     return made
-
-
-def _initial(row: Service) -> dict[str, Any]:
-    today = baku_today()
-    day = timezone.localdate(row.starts_at) if row.starts_at else today
-    first = {"delivered_on": min(day, today), "quantity": row.quantity, "minutes": row.minutes}
-    starts_at = timezone.localtime(row.starts_at) if row.starts_at else None
-    return first | {"starts_at": starts_at, "room": row.room_id}
