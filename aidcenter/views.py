@@ -1,5 +1,6 @@
 """The pages of nobody in particular: home, statistics, health."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
@@ -15,6 +16,7 @@ from aidcenter.roles import Verb, may
 from aidcenter.shell import NavItem
 
 FIRST_YEAR = 2005
+SOON = timedelta(days=7)  # what is due later stands folded on the home page
 
 
 def navigation() -> list[NavItem]:
@@ -46,7 +48,8 @@ def home(request: StaffRequest) -> HttpResponse:
             "alarms": [row for row in rows if row["duty"].alarm],
             "waiting": [row for row in rows if row["duty"].waiting],
             "quiet": [row for row in rows if row["duty"].quiet],
-            "rows": work,
+            "rows": [row for row in work if row["duty"].due_on <= today + SOON],
+            "later": [row for row in work if row["duty"].due_on > today + SOON],
             "now": sum(row["urgency"] == "due" for row in work),
             "late": sum(row["urgency"] == "late" for row in work),
             "panels": panels,

@@ -49,6 +49,14 @@ class PaperForm(forms.Form):
         """What the form says before somebody types."""
         return {}
 
+    def clean(self) -> dict[str, Any]:
+        """The usual text follows the language that was chosen."""
+        said = super().clean() or self.cleaned_data
+        usual = self.initial.get("text")
+        if usual and said.get("text") == usual and "language" in said:
+            said["text"] = self.first(self.case, said["language"])["text"]
+        return said
+
     @property
     def said(self) -> Paper:
         """The paper that the form describes."""

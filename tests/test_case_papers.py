@@ -62,6 +62,13 @@ def test_the_full_letterhead_is_there_when_it_is_chosen(cast, adult_case, sign_i
     assert "Three papers" in found
 
 
+def test_the_usual_text_follows_the_language(cast, adult_case, sign_in):
+    client, page = sign_in(cast.worker), f"/cases/{adult_case.pk}/papers/"
+    usual = client.get(page).context["parts"][2][2]["text"].value()
+    client.post(page, said("cover", language="ru", to="Суд", text=usual))
+    assert "Прилагаем документы" in text_of(Document.objects.get(case=adult_case), cast.worker)
+
+
 def test_numbers_follow_each_other_and_a_refused_one_is_taken_back(cast, adult_case, sign_in):
     client, page = sign_in(cast.worker), f"/cases/{adult_case.pk}/papers/"
     client.post(page, said("attendance", on=baku_today().isoformat()))

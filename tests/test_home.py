@@ -66,7 +66,7 @@ def test_what_others_did_since_one_was_here_last(cast, adult_case, open_case, si
         sharing.assign(hidden, to=cast.colleague, by=cast.supervisor)
     client, since = sign_in(cast.worker), home_shell.last_here(cast.worker)
     assert since is not None
-    assert b"Nobody else has done anything in your cases." in client.get("/").content
+    assert b"nobody else has done anything in your cases." in client.get("/").content
     with acting_as(cast.supervisor.pk):
         notes.add(adult_case, notes.Written("note", "seen"), by=cast.supervisor)
         notes.add(hidden, notes.Written("note", "seen"), by=cast.supervisor)
