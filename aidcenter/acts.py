@@ -75,6 +75,7 @@ ACTS = {
     "house.log": _("wrote into the log of a shift"),
     "house.roster": _("looked at the roster"),
     "house.roster.change": _("changed the roster"),
+    "stay.form": _("opened the form to ask that somebody stays longer"),
     "stay.ask": _("asked that somebody stays longer"),
     "stay.view": _("read a request to stay longer"),
     "stay.decide": _("decided whether somebody stays longer"),

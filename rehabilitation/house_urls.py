@@ -10,6 +10,7 @@ urlpatterns = [
     path("log/", house_views.write_log, name="log"),
     path("stays/<uuid:pk>/out/", house_views.say_out, name="out"),
     path("stays/<uuid:pk>/incident/", house_views.report_incident, name="incident"),
+    path("stays/<uuid:pk>/longer/", house_views.longer, name="stay_longer"),
     path("roster/", house_views.roster, name="roster"),
     path("roster/<int:pk>/drop/", house_views.drop_shift, name="drop_shift"),
     path("beds/", bed_views.houses, name="beds"),

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from aidcenter import audit
 from aidcenter.access import StaffRequest, guard
 from aidcenter.clock import baku_today
-from aidcenter.forms import tried
+from aidcenter.forms import sent, tried
 from aidcenter.roles import Verb
 from cases.incident_views import IncidentForm, save
-from rehabilitation import house, stays
+from rehabilitation import extensions, house, stays
 from rehabilitation.house_forms import LogForm, ShiftForm
 from rehabilitation.models import House, Shift, Stay
+from rehabilitation.stay_forms import LongerForm
 
 LOG_SHOWN = 30
 
@@ -82,6 +83,18 @@ def report_incident(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         return redirect("house:residents")
     audit.record("incident.form", by=request.user, ids=[stay.pk])
     return render(request, "cases/incident_new.html", {"form": form, "stay": stay})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guard(Verb.VIEW_HOUSE)
+def longer(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """Ask that somebody who lives in the house stays longer; a supervisor decides."""
+    stay, form = _lives_here(request, pk), LongerForm(request.POST or None)
+    if sent(form, lambda said: extensions.ask(stay, said, by=request.user)):
+        messages.success(request, _("Asked for; somebody else decides."))
+        return redirect("house:residents")
+    audit.record("stay.form", by=request.user, ids=[stay.pk])
+    return render(request, "rehabilitation/longer.html", {"form": form, "stay": stay})
 
 
 @require_POST

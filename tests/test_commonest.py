@@ -20,7 +20,7 @@ from cases.kinds import KINDS
 from cases.models import Absence, Case, Document, Incident, Note, Proceeding
 from rehabilitation.actions import Facts
 from rehabilitation.bookings import When, book
-from rehabilitation.models import LogEntry, Plan, Service
+from rehabilitation.models import LogEntry, Plan, Service, StayExtension
 from tests.bodies import told
 from tests.houses import DECISION, a_bed, live_in, on_shift
 from tests.payments import asked, confirmed_case
@@ -221,7 +221,7 @@ def test_the_lawyer(acts, cast, adult_case, tmp_path):
 
 
 def test_the_house(acts, cast, child_case):
-    """Who is in, who goes out, the handover, an incident."""
+    """Who is in, who goes out, the handover, an incident, who stays longer."""
     stay = live_in(a_bed(), child_case, cast.worker, **DECISION)
     on_shift(cast, stay.house)
     one = acts("house")
@@ -244,7 +244,16 @@ def test_the_house(acts, cast, child_case):
         hand.type("text", "A man asked for her at the gate.")
         hand.click("Report")
         hand.reads("The incident is reported.")
+    with one() as hand:
+        hand.menu("House")
+        hand.click("Stays longer")
+        hand.arrow("asked_for_by", "person")
+        hand.type("days", "7")
+        hand.type("reason", "School is not found yet.")
+        hand.click("Ask for it")
+        hand.reads("Asked for; somebody else decides.")
     with acting_as(cast.supervisor.pk):
+        assert StayExtension.objects.get().days == 7
         assert Incident.objects.get().kind == "threat"
         assert LogEntry.objects.count() == 1
 

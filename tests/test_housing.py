@@ -379,6 +379,38 @@ def test_one_asks_another_approves_and_the_stay_ends_later(cast, resident, sign_
     assert "meanwhile" in client.post(decide, {"verdict": "refuse"}, follow=True).content.decode()
 
 
+def test_the_house_asks_on_shift_and_no_other_house_does(cast, resident, sign_in):
+    page, client = f"/house/stays/{resident.pk}/longer/", sign_in(cast.house)
+    assert client.post(page, LONGER).status_code == 404  # no shift
+    on_shift(cast, House.objects.create(name="Another"))
+    assert client.post(page, LONGER).status_code == 404  # a shift elsewhere
+    assert not StayExtension.objects.exists()
+    on_shift(cast, resident.house)
+    assert [client.get(page).status_code, client.post(page, LONGER).status_code] == [200, 302]
+    asked = StayExtension.objects.get()
+    assert (asked.author, asked.days, asked.number) == (cast.house, 14, resident.case.number)
+    assert "error-summary" in client.post(page, LONGER).content.decode()  # once at a time
+    assert (
+        sign_in(cast.house).post(f"/house/extensions/{asked.pk}/", {"verdict": "approve"}).status_code == 403
+    )
+
+
+def test_the_house_asks_for_nobody_else_by_sql(cast, resident, open_case):
+    on_shift(cast, resident.house)
+    other = live_in(a_bed("Another"), open_case(), cast.worker)
+    asks = """INSERT INTO rehabilitation_stayextension
+              (id, stay_id, case_id, victim_id, author_id, asked_for_by, days, reason, answer)
+              VALUES (gen_random_uuid(), %s, %s, %s, %s, 'person', 7, 'x', '')"""
+
+    def asked_for(stay):
+        with acting_as(cast.house.pk), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(asks, [stay.pk, stay.case_id, stay.victim_id, cast.house.pk])
+
+    asked_for(resident)
+    with pytest.raises(Error, match="row-level security"):
+        asked_for(other)
+
+
 def test_refused_it_says_why_and_the_stay_ends_as_planned(cast, resident, sign_in):
     asked, before = ask(resident, cast.worker), resident.ends_on
     client, decide = sign_in(cast.supervisor), f"/house/extensions/{asked.pk}/"

@@ -247,7 +247,7 @@ PAGES = {
                    "/cases/import/{checked}/", "/cases/import/{done}/", "/referrals/held/", "/referrals/{talked}/", "/reports/people/?part=all&count=new",
                    "/services/payments/review/", "/services/payments/{asked}/", "/services/payments/{paid}/", "/", "/referrals/authorities/?show=missing"),
     "accountant": ("/", "/services/payments/", "/services/payments/{to_pay}/pay/"),
-    "house": ("/", "/house/", "/referrals/{notification}/call/"),
+    "house": ("/", "/house/", "/house/stays/{stay}/longer/", "/referrals/{notification}/call/"),
     "auditor": ("/audit/", "/me/notices/"),
     "administrator": ("/cases/questions/", "/cases/consent-texts/", "/cases/consent-texts/rus/", "/cases/consent-texts/ara/", "/staff/", "/staff/{worker}/leave/",
                       "/services/catalogue/", "/referrals/partners/members/", "/referrals/partners/members/new/", "/cases/providers/", "/cases/providers/new/", "/cases/providers/{provider}/",
@@ -279,7 +279,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     }
     asked = {"asked_for_by": "person", "days": 9, "reason": "school"}
     ids["longer"] = extensions.ask(child_case.stays.get(), asked, by=cast.worker).pk
-    ids["house"] = child_case.stays.get().house_id
+    ids["house"], ids["stay"] = child_case.stays.get().house_id, child_case.stays.get().pk
     write_consent_texts(cast.administrator)
     offer_services(cast.administrator)
     (consent,) = given(child_case, cast.worker, "services", giver="person_guardian")

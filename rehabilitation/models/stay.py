@@ -206,7 +206,9 @@ class StayExtension(models.Model):
 
 
 # A duty officer opens what the house list shows of those who live there; the director the request to decide.
-widen("cases_incident", "victim_id IN (SELECT housed_with_me())", add=True)
+for _table in ("cases_incident", "rehabilitation_stayextension"):
+    widen(_table, "victim_id IN (SELECT housed_with_me())", add=True)
+widen("rehabilitation_stayextension", f"author_id = {ME} AND victim_id IN (SELECT housed_with_me())")
 for _table in ("cases_safetysheet", "cases_datakey"):
     widen(_table, "victim_id IN (SELECT housed_with_me())")
 widen(
