@@ -282,7 +282,7 @@ ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 FEED_RATE_LIMITS = {"feed": "60/m/ip"}  # calendars of other programs
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_ISSUER = "Aid Centre"
+MFA_TOTP_ISSUER = env.str("TOTP_ISSUER", "Office")  # in the list of a phone: neutral, as mails are
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 ANONYMOUS_USER_NAME = None  # guardian would make a row of its own
 

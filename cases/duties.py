@@ -149,8 +149,7 @@ def _care_teams(person: Staff) -> Iterator[Duty]:
 
 
 def _incidents(person: Staff) -> Iterator[Duty]:
-    rows = incidents.readable_by(person).filter(ended_at__isnull=True, severity="high")
-    for row in rows.order_by("happened_at")[:SHOWN]:
+    for row in incidents.open_serious(person)[:SHOWN]:
         yield Duty(
             due_on=timezone.localdate(row.happened_at),
             title=row.get_kind_display(),

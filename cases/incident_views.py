@@ -74,7 +74,7 @@ def save(request: StaffRequest, form: IncidentForm, case: uuid.UUID, victim: uui
 @guard(Verb.VIEW_INCIDENT)
 def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """One incident; of a missing person, with the checklist."""
-    return _page(request, reached_or_404(incidents.readable_by(request.user), pk=pk))
+    return _page(request, incidents.one(request.user, pk))
 
 
 def _page(request: StaffRequest, incident: Incident) -> HttpResponse:

@@ -9,13 +9,14 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, connection, transaction
-from django.db.models import QuerySet
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from aidcenter import audit
+from aidcenter.access import reached_or_404
 from aidcenter.celery import enqueue
 from aidcenter.context import act
 from aidcenter.models import Staff
@@ -24,13 +25,25 @@ from cases.actions import require
 from cases.models import Incident, IncidentStep
 
 MISSING = "missing"
+_TOLD = "SELECT * FROM serious_incidents()"  # the database asks who is asking
 
 
-def readable_by(person: Staff) -> QuerySet[Incident]:
-    """The incidents of one's cases; to the director, the serious ones, of which the text stays closed."""
+def open_serious(person: Staff) -> list[Incident]:
+    """The serious incidents that have not ended: of one's cases; to the director all, without their words."""
     if person.role == Role.DIRECTOR:
-        return Incident.objects.filter(severity="high")
-    return Incident.objects.visible_to(person)
+        found = list(Incident.objects.raw(f"{_TOLD} WHERE ended_at IS NULL"))
+    else:
+        found = list(Incident.objects.visible_to(person).filter(ended_at__isnull=True, severity="high"))
+    return sorted(found, key=lambda row: row.happened_at)
+
+
+def one(person: Staff, pk: uuid.UUID) -> Incident:
+    """The incident `pk` as far as `person` is told of it; hidden and absent are the same 404."""
+    if person.role != Role.DIRECTOR:
+        return reached_or_404(Incident.objects.visible_to(person), pk=pk)
+    for row in Incident.objects.raw(f"{_TOLD} WHERE id = %s", [pk]):
+        return row
+    raise Http404
 
 
 @act

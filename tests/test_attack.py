@@ -1,5 +1,6 @@
 """Each layer holds alone, and the attacks that prove it succeed when both are gone."""
 
+import logging
 import os
 
 import pytest
@@ -13,8 +14,18 @@ SAMPLE = ("stranger", "ganja-guardianship")
 WAYS = (" /cases/", " /api/v1/", "SELECT ")
 
 
+@pytest.fixture(autouse=True)
+def quiet():
+    """A hundred thousand requests, of which `leaks` keeps what matters."""
+    logging.disable(logging.ERROR if FULL else logging.NOTSET)
+    yield
+    logging.disable(logging.NOTSET)
+
+
 def leaks(name, hidden, sign_in):
     found, hidden.errors = [], []
+    if FULL:
+        by_web.taken(hidden, hidden.attackers[0], sign_in)
     with setup(name):
         before = hidden.digest()
         for person in hidden.attackers:

@@ -61,8 +61,10 @@ def test_the_director_reads_no_word_of_it_in_sql(cast, adult_case):
     reported(adult_case, cast.worker)
     reported(adult_case, cast.worker, severity="low")
     with acting_as(cast.director.pk), connection.cursor() as cursor:
-        cursor.execute("SELECT severity FROM cases_incident")
+        cursor.execute("SELECT severity FROM serious_incidents()")
         assert cursor.fetchall() == [("high",)]
+        cursor.execute("SELECT count(*) FROM cases_incident")  # a key opened for something else opens no word
+        assert cursor.fetchone() == (0,)
         cursor.execute("SELECT count(*) FROM cases_datakey")
         assert cursor.fetchone() == (0,)
 

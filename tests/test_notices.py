@@ -89,6 +89,10 @@ def test_every_subject_and_sender_is_neutral():
     assert found | BETWEEN_AUTHORITIES == set(makers())
 
 
+def test_the_list_of_an_authenticator_is_neutral():
+    assert is_neutral(project.MFA_TOTP_ISSUER)
+
+
 def makers():
     """The modules that make a mail: a new one has to be added above."""
     for app in ("aidcenter", "cases", "rehabilitation", "referrals"):

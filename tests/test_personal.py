@@ -59,6 +59,14 @@ def test_the_settings_ask_the_database_nothing_more(cast, sign_in):
     assert counts[0] == counts[1]
 
 
+def test_a_search_hides_names_too(cast, adult_case, sign_in):
+    client = sign_in(cast.worker)
+    find = {"q": adult_case.number}
+    assert "Quliyeva" in client.post("/cases/find/", find).content.decode()
+    client.post("/me/", CHOSEN)
+    assert "Quliyeva" not in client.post("/cases/find/", find).content.decode()
+
+
 def test_names_are_hidden_on_a_case_until_asked_for(cast, adult_case, sign_in):
     client, page = sign_in(cast.worker), f"/cases/{adult_case.pk}/"
     assert "Quliyeva" in seen(client, page)

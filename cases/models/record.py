@@ -13,7 +13,7 @@ from aidcenter.access import ReachQuerySet
 from aidcenter.crypto import Encrypted
 from aidcenter.fields import CodeField
 from aidcenter.models import Staff
-from aidcenter.reach import ME, MY_ROLE, SECTIONS, Reach
+from aidcenter.reach import ME, SECTIONS, Reach
 from cases import triggers
 from cases.models.case import Case, Victim
 
@@ -119,8 +119,8 @@ class Incident(models.Model):
         case="case",
         web="SIU",
         author="author_id",
-        also_read=f"{MY_ROLE} = 'director' AND severity = 'high'"
-        f" OR author_id = {ME} AND written_at >= statement_timestamp()",  # INSERT … RETURNING, by the house
+        # INSERT … RETURNING, by the house
+        also_read=f"author_id = {ME} AND written_at >= statement_timestamp()",
     )
     objects = ReachQuerySet.as_manager()
 

@@ -20,3 +20,15 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $
   UPDATE public.cases_incident SET told_at = now()
    WHERE id = p_incident AND told_at IS NULL AND session_user = 'aidcenter_worker'
 $$;
+
+-- What the director is told of serious incidents: everything but the words, which another paper of the same
+-- person, opened to the director, would open too.
+CREATE OR REPLACE FUNCTION serious_incidents()
+RETURNS TABLE (id uuid, case_id uuid, number varchar, kind varchar, severity varchar, happened_at timestamptz,
+               written_at timestamptz, author_id bigint, outcome varchar, ended_at timestamptz, ended_by_id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT i.id, i.case_id, i.number, i.kind, i.severity, i.happened_at, i.written_at, i.author_id, i.outcome,
+         i.ended_at, i.ended_by_id
+    FROM public.cases_incident i
+   WHERE i.severity = 'high' AND public.app_role() = 'director'
+$$;

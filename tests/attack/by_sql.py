@@ -100,8 +100,11 @@ def statements(world, person) -> Iterator[str]:
             "INSERT INTO referrals_memberaway (member_id, deputy_id, first_day, last_day, set_by_id)"
             f" SELECT min(id), max(id), now()::date, now()::date, {person.pk} FROM referrals_member"
         )
-        yield f"UPDATE aidcenter_staff SET role = 'supervisor' WHERE id = {person.pk}"
-        yield f"UPDATE aidcenter_staff SET team_id = (SELECT min(id) FROM aidcenter_team) WHERE id = {person.pk}"
+        yield f"UPDATE aidcenter_staff SET role = 'supervisor' WHERE id = {person.pk} AND role <> 'supervisor'"
+        yield (
+            "UPDATE aidcenter_staff SET team_id = (SELECT min(id) FROM aidcenter_team WHERE id IS DISTINCT FROM"
+            f" {person.team_id or 'NULL'}) WHERE id = {person.pk}"
+        )
         yield f"INSERT INTO aidcenter_staff_groups (staff_id, group_id) SELECT {person.pk}, supervisors_id FROM aidcenter_team LIMIT 1"
         yield "DELETE FROM aidcenter_staff_groups"
         yield f"UPDATE referrals_member SET staff_id = {person.pk}"

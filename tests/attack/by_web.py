@@ -1,15 +1,16 @@
 """Attacks through the pages: every address, method, nested id, filter, order and search."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
-from itertools import product
+from itertools import cycle, product
 from urllib.parse import quote, urlencode
 
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.attack import by_api
+from tests.attack.layers import setup
 from tests.attack.words import known_at
 
 COMMON = ("get", "post")
@@ -27,7 +28,19 @@ ASKED = (  # lists behind figures, which nothing else asks for
     ),
     "reports/people/?part=all&count=new&since=2026-01-01&until=2035-12-31",
 )
-TRICKS = ("victim__family_name", "-victim__birth_date", "csv", "' OR 1=1 --", "__all__", "\x00", "*")
+TRICKS = (
+    "show",
+    "all",
+    "victim__family_name",
+    "-victim__birth_date",
+    "csv",
+    "' OR 1=1 --",
+    "__all__",
+    "\x00",
+    "*",
+)
+OTHERS = 2  # ids of kinds that an address does not take, for each attacker another two
+_taken: dict[str, set[str]] = defaultdict(set)
 
 
 def addresses() -> Iterator[str]:
@@ -55,11 +68,40 @@ def named(template: str, inside: list, ids: list) -> Iterator[tuple[str, str]]:
         yield filled, str(values[-1])
 
 
+def _begins(template: str) -> str:
+    """An address up to its last id: what follows is done with the same kind of row."""
+    return template[: template.rfind(">") + 1]
+
+
+def taken(world, person, sign_in) -> dict[str, set[str]]:
+    """By the beginning of an address, the kinds of row that it finds when no layer stops `person`."""
+    if _taken:
+        return _taken
+    kinds = world.kinds
+    with setup("none"):
+        client, key = sign_in(person), by_api.key_of(person)
+        client.raise_request_exception = False
+        for template in (one for one in addresses() if "<uuid" in one):
+            for path, hidden in named(template, world.owners[:1], world.one_of_each):
+                asks = by_api.ask(client, key, "get", path, {}) if "api/" in path else client.get(path)
+                if asks.status_code not in (404, 405):
+                    _taken[_begins(template)].add(kinds.get(hidden, ""))
+    return _taken
+
+
+def _ids(world, template: str) -> list:
+    """The hidden ids of the kinds that the address takes and some others; all, where that is not known."""
+    if not (kinds := _taken.get(_begins(template))):
+        return world.one_of_each
+    fits = [hidden for hidden in world.one_of_each if world.kinds.get(str(hidden)) in kinds]
+    return list(dict.fromkeys([*fits, *(next(world.turn) for _ in range(OTHERS))]))
+
+
 def requests(world, full: bool) -> Iterator[tuple[str, str, str, dict]]:
     """(address, method, path, body): with hidden ids in paths, bodies and queries."""
-    ids, rest = world.one_of_each, world.one_of_each[1:]
+    ids, rest, tricks = world.one_of_each, world.one_of_each[1:], cycle(TRICKS)
     for number, (template, method) in enumerate(product(addresses(), METHODS if full else COMMON)):
-        some = ids if full else [ids[0], rest[number % len(rest)]]
+        some = _ids(world, template) if full else [ids[0], rest[number % len(rest)]]
         for path, hidden in named(template, world.owners[: None if full else 1], some):
             yield template, method, path, _body(hidden) if method in ("post", "put", "patch") else {}
             if method not in COMMON:
@@ -68,17 +110,18 @@ def requests(world, full: bool) -> Iterator[tuple[str, str, str, dict]]:
     for template in addresses():
         if "<" not in template:
             wide = {} if template.startswith("api/") else {"names": "show", "state": "all"}
-            for query in _queries(template, world.canaries[0], str(ids[0]), full):
+            for query in _queries(template, (world.canaries[0], str(ids[0])), tricks if full else None):
                 yield f"{template}?", "get", f"/{template}?{urlencode(wide | query)}", {}
 
 
-def _queries(template: str, canary: str, hidden: str, full: bool) -> list[dict[str, str]]:
-    """What a query may try: each word that the page knows alone, the others together."""
-    if not full:
-        return [{"names": "show"}, {"sort": TRICKS[0]}, {"q": canary}]
-    known, tried = known_at(f"/{template}"), ("show", "all", canary, hidden)
-    read = [word for word in WORDS if word in known]
-    asked = [{word: trick} for word, trick in product(read, (*tried, *TRICKS))]
+def _queries(template: str, tried: tuple[str, str], tricks: Iterator[str] | None) -> list[dict[str, str]]:
+    """What a query may try: each word that the page knows alone, by turns another trick; the others together."""
+    if tricks is None:
+        return [{"names": "show"}, {"sort": TRICKS[2]}, {"q": tried[0]}]
+    known = known_at(f"/{template}")
+    asked = [
+        {word: trick} for word in WORDS if word in known for trick in (*tried, next(tricks), next(tricks))
+    ]
     return asked + [dict.fromkeys([word for word in WORDS if word not in known], trick) for trick in tried]
 
 

@@ -1,7 +1,9 @@
 """What the attackers are after: a child's case and an adult's, with canaries in everything that is personal."""
 
 import io
+from collections.abc import Iterator
 from functools import cached_property
+from itertools import cycle
 from types import SimpleNamespace
 
 from django.db import connections
@@ -92,7 +94,12 @@ class World(SimpleNamespace):
                     found |= {row[0]: table for row in cursor.fetchall()}
         return found
 
-    @property
+    @cached_property
+    def turn(self) -> Iterator:
+        """The same ids, one after the other without end."""
+        return cycle(self.one_of_each)
+
+    @cached_property
     def one_of_each(self) -> list:
         """Of the hidden ids one of each kind of row, the child's case first, and the adult's case."""
         kinds = self.kinds
