@@ -17,7 +17,7 @@ from aidcenter.fields import CodeField
 from aidcenter.reach import DIRECTORY, ME, MY_ROLE, NOBODY, Reach
 from aidcenter.roles import MATRIX, Role, Verb
 from aidcenter.token_triggers import TOKEN_KEPT, TOKEN_OF_PROGRAM
-from aidcenter.triggers import DefinerTrigger, append_only, staffing
+from aidcenter.triggers import STAFF_BY_TWO, DefinerTrigger, append_only, staffing
 
 SESSION_SALT = "aidcenter.Staff.session"
 
@@ -95,7 +95,9 @@ class Staff(AbstractUser):
                 "is_staff",
                 "is_superuser",
                 "is_program",
-            )
+                mine="id",
+            ),
+            STAFF_BY_TWO,
         ]
 
     def __str__(self) -> str:

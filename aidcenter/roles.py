@@ -74,6 +74,8 @@ class Verb(StrEnum):
     VIEW_STATISTICS = "view_statistics"
     VIEW_EXACT_STATISTICS = "view_exact_statistics"
     VIEW_STAFF = "view_staff"
+    EDIT_STAFF = "edit_staff"
+    CONFIRM_STAFF = "confirm_staff"
     END_STAFF = "end_staff"
     EDIT_QUESTIONS = "edit_questions"
     EDIT_CONSENT_TEXTS = "edit_consent_texts"
@@ -95,6 +97,11 @@ class Role(TextChoices):
     ACCOUNTANT = "accountant", _("accountant")
     PARTNER = "partner", _("member of a partner")
 
+
+# They reach cases, or vouch and decide for others: two people let somebody into them.
+BY_TWO = (Role.CASEWORKER, Role.SPECIALIST, Role.SUPERVISOR, Role.DIRECTOR, Role.HOUSE)
+OUTSIDE = (Role.COMMISSION_MEMBER, Role.PARTNER)  # of another organisation; their accounts are given there
+IN_TEAMS = (Role.CASEWORKER, Role.SUPERVISOR)
 
 _HOME = {Verb.SEE_HOME: _("sees what is owed today")}
 
@@ -174,6 +181,9 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.VIEW_OCCUPANCY: _("sees how the houses are filled, and who of the team is to leave"),
         Verb.REVIEW_URGENT: _("reviews who opened a case urgently"),
         Verb.CONFIRM_RECOVERY: _("vouches, with another, for somebody who lost the second factor"),
+        Verb.CONFIRM_STAFF: _(
+            "puts in force who begins, or changes role or team, when an administrator asks"
+        ),
         Verb.RECORD_SERVICE: _("records a service delivered in such a case"),
         Verb.VIEW_CALENDAR: _("sees when colleagues and rooms are taken; by what, in cases that they read"),
         Verb.WRITE_PLAN: _("draws up the plan of such a case, hands it in, and keeps how it gets on"),
@@ -227,6 +237,9 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.RECORD_CALL: _("telephones a body that has long not answered: reference and number, no case"),
         Verb.REVIEW_URGENT: _("reviews urgent access that nobody else has reviewed"),
         Verb.CONFIRM_RECOVERY: _("vouches, with another, for somebody who lost the second factor"),
+        Verb.CONFIRM_STAFF: _(
+            "puts in force who begins, or changes role or team, when an administrator asks"
+        ),
         Verb.VIEW_FIGURES: _("counts the services of the centre"),
         Verb.EXPORT_FIGURES: _(
             "takes these figures out, and fetches the encrypted files that they asked for"
@@ -264,6 +277,9 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.EDIT_COMMISSIONS: _("keeps the state bodies, and gives their members accounts and codes"),
         Verb.RUN_DRILL: _("tests the way to the state bodies, and says what was repaired"),
         Verb.EDIT_PARTNERS: _("gives people of a partner their accounts"),
+        Verb.EDIT_STAFF: _(
+            "gives people accounts, roles and teams, never their own; another puts it in force"
+        ),
         Verb.END_STAFF: _("ends the access of somebody who leaves, and hands the cases over"),
     },
     Role.COMMISSION_MEMBER: {

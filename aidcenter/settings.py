@@ -221,6 +221,7 @@ CELERY_BEAT_SCHEDULE = {
     "body-reminders": {"task": "referrals.remind_bodies", "schedule": 600.0},
     "absences": {"task": "cases.start_absences", "schedule": 60.0},
     "incidents": {"task": "cases.tell_incidents", "schedule": 30.0},
+    "staff-changes": {"task": "cases.tell_staff_changes", "schedule": 60.0},
     "exports": {"task": "cases.drop_exports", "schedule": 60.0},
     "events": {"task": "cases.forget_events", "schedule": crontab(hour=1, minute=0)},
     "imports": {"task": "cases.expire_imports", "schedule": 600.0},

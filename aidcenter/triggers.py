@@ -10,6 +10,7 @@ import pgtrigger
 from pgtrigger import compiler
 
 from aidcenter.clock import DB_TODAY
+from aidcenter.roles import BY_TWO
 
 
 class DefinerTriggerSql(compiler.UpsertTriggerSql):
@@ -43,13 +44,20 @@ class DefinerTrigger(pgtrigger.Trigger):
         return compiler.Trigger(name=made.name, sql=DefinerTriggerSql(**made.sql.kwargs))
 
 
-def staffing(*columns: str) -> DefinerTrigger:
+SECONDS = "('supervisor', 'director')"
+BY_TWO_SQL = str(tuple(role.value for role in BY_TWO))
+
+
+def staffing(*columns: str, mine: str = "") -> DefinerTrigger:
     """Who works here as what, in which team, and who supervises it, is an administrator's to change.
 
-    With `columns`, of an update only these count. Before there is an administrator everybody may: that is
-    how a centre begins.
+    With `columns`, of an update only these count. `mine` is the column of the person the row is about: of
+    their own rows an administrator changes nothing. What another trigger writes was decided where that one
+    stands (cases/staffing_triggers.py). Before there is an administrator everybody may: that is how a
+    centre begins.
     """
     same = " AND ".join(f"NEW.{name} IS NOT DISTINCT FROM OLD.{name}" for name in columns) or "false"
+    own = f" OR NEW.{mine} = public.app_uid()" if mine else ""
     return DefinerTrigger(
         name="staffing",
         when=pgtrigger.Before,
@@ -58,14 +66,48 @@ def staffing(*columns: str) -> DefinerTrigger:
         IF TG_OP = 'UPDATE' THEN
             IF {same} THEN RETURN NEW; END IF;
         END IF;
-        IF session_user = 'aidcenter_web' AND public.app_role() IS DISTINCT FROM 'administrator'
+        IF session_user = 'aidcenter_web' AND pg_trigger_depth() = 1
+            AND (public.app_role() IS DISTINCT FROM 'administrator'{own})
             AND EXISTS (SELECT FROM public.aidcenter_staff WHERE role = 'administrator') THEN
             RAISE insufficient_privilege USING
-                MESSAGE = 'Who works here, and as what, is an administrator''s to change.';
+                MESSAGE = 'Who works here, and as what, is an administrator''s to change, never their own.';
         END IF;
         IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
         RETURN NEW;""",
     )
+
+
+# An administrator alone lets nobody into a role that reaches cases, and changes nobody's role or team: that
+# is decided in cases_staffchange. One administrator, and one who may be the second, always stay: without a
+# second an administrator would decide alone. The owner of the database may do all of it.
+STAFF_BY_TWO = DefinerTrigger(
+    name="z_by_two",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.Update,
+    func=f"""
+        IF session_user = 'aidcenter_web' AND pg_trigger_depth() = 1
+            AND EXISTS (SELECT FROM public.aidcenter_staff WHERE role = 'administrator')
+            AND (CASE WHEN TG_OP = 'INSERT'
+                THEN NEW.is_active AND NEW.role IN {BY_TWO_SQL} AND public.has_second(NEW.id)
+                ELSE NEW.is_active AND NOT OLD.is_active
+                    OR (NEW.role, NEW.team_id) IS DISTINCT FROM (OLD.role, OLD.team_id) END) THEN
+            RAISE insufficient_privilege USING
+                MESSAGE = 'Somebody else puts in force who works here as what.';
+        END IF;
+        IF TG_OP = 'UPDATE' AND session_user = 'aidcenter_web' AND OLD.is_active
+            AND (OLD.role = 'administrator' AND NOT (NEW.is_active AND NEW.role = 'administrator')
+                 OR OLD.role IN {SECONDS} AND NOT (NEW.is_active AND NEW.role IN {SECONDS})) THEN
+            PERFORM FROM public.aidcenter_staff WHERE is_active
+                AND role IN ('administrator', 'supervisor', 'director') ORDER BY id FOR UPDATE;
+            IF NOT EXISTS (
+                SELECT FROM public.aidcenter_staff s WHERE s.is_active AND s.id <> OLD.id
+                   AND (s.role = OLD.role OR s.role IN {SECONDS} AND OLD.role IN {SECONDS})) THEN
+                RAISE check_violation USING CONSTRAINT = 'staff_keeps_one',
+                    MESSAGE = 'This is the only administrator, or the only one who says who works here.';
+            END IF;
+        END IF;
+        RETURN NEW;""",  # noqa: S608 - constants only
+)
 
 
 def append_only(name: str) -> DefinerTrigger:

@@ -21,6 +21,7 @@ class CasesConfig(AppConfig):
             order_shell,
             personal_shell,
             shell,
+            staff_shell,
             statistics,
             timeline,
         )
@@ -31,12 +32,14 @@ class CasesConfig(AppConfig):
         registry.fill("duties", export_duties.duties)
         registry.fill("duties", order_shell.duties)
         registry.fill("duties", family_shell.duties)
+        registry.fill("duties", staff_shell.duties)
         registry.fill("case_panels", order_shell.panel)
         registry.fill("case_panels", family_shell.panel)
         registry.fill("home_panels", home_shell.panels)
         registry.fill("statistics", statistics.tables)
         registry.fill("timeline", timeline.sources)
         registry.fill("personal", personal_shell.panels)
+        registry.fill("personal", staff_shell.panels)
         registry.fill("notices", notice_shell.notices)
         registry.fill("case_numbers", personal_shell.numbers)
         registry.fill("hears", hook_sender.reads)

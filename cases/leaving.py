@@ -9,7 +9,7 @@ from aidcenter import audit
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Role, Verb
-from cases.actions import require
+from cases.actions import broken, require
 
 
 def successors(person: Staff) -> QuerySet[Staff]:
@@ -31,15 +31,21 @@ def leave(person: Staff, *, successor: Staff | None, by: Staff) -> int:
             cursor.execute("SELECT staff_leaves(%s, %s)", [person.pk, successor.pk if successor else None])
             cases = cursor.fetchone()[0]
     except IntegrityError as refusal:
-        raise ValidationError({"successor": _said(refusal)}) from None
+        raise refused(refusal) from None
     if cases is None:
         raise ValidationError(_("This person has left already."))
     audit.record("staff.leave", by=by, person=person.pk, cases=cases)
     return int(cases)
 
 
-def _said(refusal: IntegrityError) -> str:
-    """What the database refused, for the person in front of the screen."""
-    if "no supervisor" in str(refusal):
-        return _("The team would have no supervisor: choose one who takes over.")
-    return _("This person has cases: choose who takes them over.")
+def refused(refusal: IntegrityError) -> ValidationError:
+    """In words what the database has refused about a post that somebody leaves."""
+    said = {
+        "leaving_leaves_a_supervisor": _("The team would have no supervisor: choose one who takes over."),
+        "leaving_hands_over": _("This person has cases: choose who takes them over."),
+    }.get(broken(refusal))
+    if said:
+        return ValidationError({"successor": said})
+    if broken(refusal) == "staff_keeps_one":
+        return ValidationError(_("Nobody else could do this work: give it to somebody else first."))
+    return ValidationError(_("Somebody has changed this meanwhile: look at it again."))

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from aidcenter.notices import Notice
-from aidcenter.roles import Role, Verb, may
+from aidcenter.roles import OUTSIDE, Role, Verb, may
 from cases.digest import LOOKS
 
 
@@ -16,5 +16,11 @@ def notices() -> list[Notice]:
             _("A serious incident was reported"),
             lambda person: person.role in (Role.SUPERVISOR, Role.DIRECTOR),
             why=_("somebody may be in danger"),
+        ),
+        Notice(
+            "account",
+            _("My role, team or e-mail address was changed"),
+            lambda person: person.role not in OUTSIDE,
+            why=_("if you do not know of it, somebody else did it"),
         ),
     ]

@@ -30,8 +30,9 @@ ORDER = [
             NEW.asked_at := statement_timestamp();
             RETURN NEW;
         END IF;
-        -- The owner's functions: an order that lifts ends this one; a keeper leaves the centre.
-        IF pg_trigger_depth() > 1 AND to_jsonb(NEW) - 'in_force' = to_jsonb(OLD) - 'in_force'
+        -- The owner's functions: an order that lifts ends this one; a keeper leaves the centre, or the team.
+        IF pg_trigger_depth() > 1
+               AND to_jsonb(NEW) - ARRAY['in_force', 'keepers'] = to_jsonb(OLD) - ARRAY['in_force', 'keepers']
             OR public.app_role() = 'administrator'
                AND to_jsonb(NEW) - 'keepers' = to_jsonb(OLD) - 'keepers' THEN
             RETURN NEW;

@@ -2,10 +2,19 @@
 
 from django.urls import path
 
-from cases import staff_views
+from cases import staff_views, team_views
 
 app_name = "staff"
 urlpatterns = [
     path("", staff_views.people, name="people"),
+    path("new/", staff_views.new, name="new"),
+    path("<int:pk>/", staff_views.person, name="person"),
+    path("<int:pk>/change/", staff_views.change, name="change"),
     path("<int:pk>/leave/", staff_views.leave, name="leave"),
+    path("changes/<uuid:pk>/", staff_views.decide, name="decide"),
+    path("changes/<uuid:pk>/withdraw/", staff_views.withdraw, name="withdraw"),
+    path("teams/", team_views.teams, name="teams"),
+    path("teams/new/", team_views.team, name="new_team"),
+    path("teams/<int:pk>/", team_views.team, name="team"),
+    path("roles/", team_views.roles, name="roles"),
 ]

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from cases import absence, digest, exports, hook_sender, imports, incidents
+from cases import absence, digest, exports, hook_sender, imports, incidents, staffing
 
 
 @shared_task(name="cases.send_digests")
@@ -39,3 +39,9 @@ def expire_imports() -> None:
 def forget_events() -> None:
     """Erase what was sent to the programs of people a month ago."""
     hook_sender.forget()
+
+
+@shared_task(name="cases.tell_staff_changes")
+def tell_staff_changes() -> None:
+    """Mail people whose role, team or e-mail address was changed."""
+    staffing.tell()

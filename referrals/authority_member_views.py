@@ -13,9 +13,9 @@ from aidcenter.access import StaffRequest, guard
 from aidcenter.forms import sent
 from aidcenter.roles import Verb
 from aidcenter.signin import fresh_factor_first
+from cases.envelopes import Envelope
 from referrals import authority_members
 from referrals.authority_forms import AwayForm, MemberForm
-from referrals.authority_members import Envelope
 from referrals.models import Commission, Member, MemberAway
 
 

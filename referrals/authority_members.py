@@ -1,11 +1,9 @@
 """The people of a state body: their accounts, their ten sealed codes, and who stands in for whom."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.core.exceptions import ValidationError
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -16,21 +14,12 @@ from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Role, Verb, may
+from cases import envelopes
 from cases.actions import require
-from cases.exports import new_passphrase
+from cases.envelopes import CODES, Envelope
 from referrals.models import Commission, Member, MemberAway
 
-CODES = Authenticator.Type.RECOVERY_CODES
 TEN = 10
-
-
-@dataclass(frozen=True)
-class Envelope:
-    """What is printed once and handed over sealed; the password only with a new account."""
-
-    person: Staff
-    codes: list[str]
-    password: str = ""
 
 
 @act
@@ -40,13 +29,10 @@ def add(commission: Commission, said: dict[str, Any], *, by: Staff) -> Envelope:
     if commission.active_until and commission.active_until <= baku_today():
         raise ValidationError(_("This body has ended already."))
     told = {name: said[name] for name in ("username", "display_name", "email", "language")}
-    person, password = Staff(role=Role.COMMISSION_MEMBER, **told), new_passphrase()
-    person.set_password(password)
-    person.full_clean()
-    person.save()
+    person, password = envelopes.account(Staff(role=Role.COMMISSION_MEMBER, **told))
     Member.objects.create(staff=person, commission=commission)
     audit.record("commission.member", by=by, ids=[commission.pk], person=person.pk)
-    return Envelope(person, RecoveryCodes.activate(person).generate_codes(), password)
+    return envelopes.sealed(person, password)
 
 
 @act
@@ -56,9 +42,8 @@ def reissue(member: Member, *, by: Staff) -> Envelope:
     person = Staff.objects.select_for_update(of=("self",)).get(pk=member.staff_id)
     if not person.is_active:
         raise ValidationError(_("This person has left already."))
-    Authenticator.objects.filter(user=person, type=CODES).delete()
     audit.record("commission.codes", by=by, ids=[member.commission_id], person=person.pk)
-    return Envelope(person, RecoveryCodes.activate(person).generate_codes())
+    return envelopes.sealed(person)
 
 
 def codes_left(members: list[Member]) -> dict[int, int]:

@@ -88,7 +88,7 @@ COMMISSION_NAME = [
     ),
 ]
 
-MEMBER = [staffing()]
+MEMBER = [staffing(mine="staff_id")]
 
 # A member says so of themselves, the administrator of everybody; a colleague of the same body stands in.
 AWAY = [

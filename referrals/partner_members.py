@@ -11,8 +11,8 @@ from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Role, Verb
+from cases import envelopes
 from cases.actions import require
-from cases.exports import new_passphrase
 from cases.models import Provider
 from cases.models.provider import OWN
 from referrals.models import PartnerMember
@@ -34,10 +34,7 @@ def add(said: dict[str, Any], *, by: Staff) -> tuple[Staff, str]:
     if not partners().filter(pk=said["provider"].pk).exists():
         raise ValidationError({"provider": _("Not a partner that the centre works with.")})
     told = {name: said[name] for name in ("username", "display_name", "email", "language")}
-    person, password = Staff(role=Role.PARTNER, **told), new_passphrase()
-    person.set_password(password)
-    person.full_clean()
-    person.save()
+    person, password = envelopes.account(Staff(role=Role.PARTNER, **told))
     PartnerMember.objects.create(staff=person, provider=said["provider"])
     audit.record("partner.member", by=by, person=person.pk, provider=str(said["provider"].pk))
     return person, password

@@ -24,6 +24,7 @@ from rehabilitation.bookings import When, book
 from rehabilitation.calendar_asked import Asked
 from rehabilitation.models import Booking, CalendarChoice, GroupSession, Room, Service
 from rehabilitation.tasks import remind_of_tomorrow
+from tests.cast import let_in
 from tests.conftest import as_login as running_as
 from tests.database import as_owner
 from tests.plans import TODAY
@@ -602,13 +603,11 @@ def test_who_has_left_or_has_another_role_has_no_feed(cast, client):
     with acting_as(cast.administrator.pk):
         leaving.leave(cast.colleague, successor=None, by=cast.administrator)
     assert feed_of(client, key).status_code == 404
-    with acting_as(cast.administrator.pk):
-        Staff.objects.filter(pk=cast.colleague.pk).update(is_active=True)
+    let_in(Staff.objects.get(pk=cast.colleague.pk))
     assert feed_of(client, key).status_code == 404  # back, without the address of before
     key = a_key(cast.lawyer)
     assert feed_of(client, key).status_code == 200
-    with acting_as(cast.administrator.pk):
-        Staff.objects.filter(pk=cast.lawyer.pk).update(role="auditor")
+    let_in(cast.lawyer, role="auditor", profession="")
     assert feed_of(client, key).status_code == 404
 
 

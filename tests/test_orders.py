@@ -246,7 +246,7 @@ def test_no_other_way_leads_into_a_stopped_case(cast, second, adult_case, stop):
     with acting_as(cast.stranger.pk), pytest.raises(ValidationError):
         sharing.answer(offer, accept=True, by=cast.stranger)
     with as_administrator():
-        cast.stranger.groups.add(cast.supervisor.team.supervisors)
+        cast.other_supervisor.groups.add(cast.supervisor.team.supervisors)
     assert (seen_by(cast), sees(second)) == ({"supervisor"}, False)
 
 

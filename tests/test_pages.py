@@ -12,7 +12,7 @@ from django.utils import timezone
 from PIL import Image
 
 from aidcenter.context import acting_as
-from cases import documents, exports, family, lists, records, safety
+from cases import documents, exports, family, lists, records, safety, staffing
 from cases.kinds import KINDS
 from cases.listing import ListForm
 from cases.models import Case, ConnectedPerson, PossibleMatch, SafetySheet
@@ -193,6 +193,20 @@ def drilled(cast):
         return {"body": body.pk, "member": member.pk, "test": run.calls.get(commission=body).pk}
 
 
+def staffed(cast):
+    """The lawyer, of whom a change is in force and another waits; their ids by name."""
+    said = {
+        "role": "specialist",
+        "team": None,
+        "reason": "order 4",
+        "successor": None,
+        "email": "l@x.example",
+    }
+    staffing.change(cast.lawyer, said | {"profession": "lawyer"}, by=cast.administrator)
+    waits = staffing.change(cast.lawyer, said | {"profession": "doctor"}, by=cast.administrator)
+    return {"change": waits.pk, "changed": cast.lawyer.pk}
+
+
 def silent(case):
     """By night nobody answers: the first rung is taken, and somebody has telephoned the other body."""
     by_night()
@@ -229,6 +243,7 @@ PAGES = {
     "director": (
         "/",
         "/cases/exports/{export}/decide/",
+        "/staff/changes/{change}/",
         "/statistics/",
         "/services/figures/",
         "/reports/",
@@ -249,7 +264,7 @@ PAGES = {
     "accountant": ("/", "/services/payments/", "/services/payments/{to_pay}/pay/"),
     "house": ("/", "/house/", "/house/stays/{stay}/longer/", "/referrals/{notification}/call/"),
     "auditor": ("/audit/", "/me/notices/"),
-    "administrator": ("/cases/questions/", "/cases/consent-texts/", "/cases/consent-texts/rus/", "/cases/consent-texts/ara/", "/staff/", "/staff/{worker}/leave/",
+    "administrator": ("/cases/questions/", "/cases/consent-texts/", "/cases/consent-texts/rus/", "/cases/consent-texts/ara/", "/staff/", "/staff/{worker}/leave/", "/staff/new/", "/staff/{changed}/", "/staff/{worker}/change/", "/staff/teams/", "/staff/teams/new/", "/staff/roles/",
                       "/services/catalogue/", "/referrals/partners/members/", "/referrals/partners/members/new/", "/cases/providers/", "/cases/providers/new/", "/cases/providers/{provider}/",
                       "/referrals/authorities/", "/referrals/authorities/new/", "/referrals/authorities/rename/", "/referrals/authorities/{body}/", "/referrals/authorities/{body}/change/", "/referrals/authorities/{body}/system/",
                       "/referrals/authorities/{body}/rename/", "/referrals/authorities/{body}/end/", "/referrals/authorities/{body}/members/new/", "/referrals/authorities/{body}/programs/new/",
@@ -289,6 +304,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     ids["talked"] = talked_about(cast, child_case)
     ids |= referred(cast, child_case, open_case)
     ids |= drilled(cast)
+    ids |= staffed(cast)
     ids |= {"case": child_case.pk, "worker": child_case.owner_id, "consent": consent.pk}
     for who, paths in PAGES.items():
         shown = paths if FULL else paths[turn :: len(LOOKS)]

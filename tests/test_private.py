@@ -15,7 +15,7 @@ from aidcenter.reach import tables
 from cases.actions import move_case
 from cases.models import Case, CaseUserGrant, DataKey, Victim
 from referrals.models import Message, Notification
-from tests.database import as_login
+from tests.database import as_login, as_owner
 
 pytestmark = pytest.mark.django_db
 GUARDED = sorted(table for table, reach in tables().items() if reach.has_policies)
@@ -244,7 +244,6 @@ def test_absent_and_hidden_ids_are_the_same_to_a_foreign_key(cast, adult_case):
 STAFFING = (
     "UPDATE aidcenter_staff SET role = 'supervisor' WHERE id = {me}",
     "INSERT INTO aidcenter_staff_groups (staff_id, group_id) SELECT {me}, supervisors_id FROM aidcenter_team LIMIT 1",
-    "DELETE FROM aidcenter_staff_groups",
     "INSERT INTO aidcenter_staff (username, display_name, role, password, language, email, is_superuser, is_staff,"
     " is_active, date_joined) VALUES ('x', 'x', 'director', '!', 'az', '', false, false, true, now())",
     "UPDATE referrals_member SET staff_id = {me} WHERE id = (SELECT min(id) FROM referrals_member)",
@@ -262,6 +261,20 @@ def touched(person, sql):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("sql", STAFFING)
 def test_nobody_makes_themself_somebody_else(cast, sql):
+    """Nor an administrator: of themselves they change nothing, and alone they let nobody in."""
+    for person in (cast.stranger, cast.administrator):
+        with pytest.raises(Error, match=r"'s to change|Somebody else puts|Only a supervisor"):
+            touched(person, sql)
+    with as_owner() as cursor:  # the statement is one that works
+        cursor.execute("BEGIN")
+        cursor.execute(sql.format(me=cast.other_supervisor.pk))
+        assert cursor.rowcount > 0
+        cursor.execute("ROLLBACK")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_an_administrator_takes_a_team_away(cast):
+    sql = "DELETE FROM aidcenter_staff_groups"
     with pytest.raises(Error, match="administrator's to change"):
         touched(cast.stranger, sql)
-    assert touched(cast.administrator, sql) > 0  # whose it is; and the statement is one that works
+    assert touched(cast.administrator, sql) > 0

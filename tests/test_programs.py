@@ -65,7 +65,7 @@ def test_nobody_signs_in_with_it(cast, body, key, settings):
     assert Client().post("/demo/sign-in/", {"person": program.username}).status_code == 400
     with acting_as(cast.administrator.pk), transaction.atomic(), pytest.raises(Error, match="never_signs_in"):
         Staff.objects.filter(pk=program.pk).update(password="argon2$x")
-    with acting_as(cast.administrator.pk), pytest.raises(Error, match="never_signs_in"):
+    with acting_as(cast.administrator.pk), pytest.raises(Error, match="Somebody else puts in force"):
         Staff.objects.filter(pk=program.pk).update(role="supervisor")
 
 

@@ -54,10 +54,10 @@ STAFF = {  # username: role, team
     "supervisor-2": (Role.SUPERVISOR, 2),
     "duty-officer": (Role.HOUSE, None),
     "director": (Role.DIRECTOR, None),
-    "administrator": (Role.ADMINISTRATOR, None),
     "statistician": (Role.STATISTICIAN, None),
     "auditor": (Role.AUDITOR, None),
     "accountant": (Role.ACCOUNTANT, None),
+    "administrator": (Role.ADMINISTRATOR, None),  # the last: from then on two people let somebody in
 }
 PLANNED = range(6)  # numbers this year
 

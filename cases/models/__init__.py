@@ -27,6 +27,7 @@ from cases.models.protection import FollowUp, Guardianship, ReflectionPeriod
 from cases.models.provider import Provider
 from cases.models.record import Draft, Incident, IncidentStep, Note, SafetySheet
 from cases.models.sharing import Absence, Offer, PossibleMatch, UrgentAccess
+from cases.models.staffing import StaffChange
 
 __all__ = [
     "NAME_LENGTH",
@@ -76,6 +77,7 @@ __all__ = [
     "RouteEvent",
     "SafetySheet",
     "SavedList",
+    "StaffChange",
     "StatusDecision",
     "UrgentAccess",
     "Victim",

@@ -11,6 +11,7 @@ from aidcenter.reach import ME, Reach
 from aidcenter.triggers import staffing
 from cases import triggers
 from cases.models.case import Case, on_worklist
+from cases.staffing_triggers import MEMBERSHIP_FITS
 
 
 class CaseUserGrant(UserGrant):
@@ -55,7 +56,7 @@ class Membership(Staff.groups.through):  # type: ignore[name-defined]
     class Meta:
         proxy = True
         default_permissions = ()
-        triggers = [staffing(), *triggers.MEMBERSHIP]
+        triggers = [staffing(mine="staff_id"), MEMBERSHIP_FITS, *triggers.MEMBERSHIP]
 
 
 class CaseAccess(CaseAccessBase):

@@ -100,15 +100,15 @@ def statements(world, person) -> Iterator[str]:
             "INSERT INTO referrals_memberaway (member_id, deputy_id, first_day, last_day, set_by_id)"
             f" SELECT min(id), max(id), now()::date, now()::date, {person.pk} FROM referrals_member"
         )
-        yield f"UPDATE aidcenter_staff SET role = 'supervisor' WHERE id = {person.pk} AND role <> 'supervisor'"
-        yield (
-            "UPDATE aidcenter_staff SET team_id = (SELECT min(id) FROM aidcenter_team WHERE id IS DISTINCT FROM"
-            f" {person.team_id or 'NULL'}) WHERE id = {person.pk}"
-        )
-        yield f"INSERT INTO aidcenter_staff_groups (staff_id, group_id) SELECT {person.pk}, supervisors_id FROM aidcenter_team LIMIT 1"
         yield "DELETE FROM aidcenter_staff_groups"
-        yield f"UPDATE referrals_member SET staff_id = {person.pk}"
-        yield f"INSERT INTO referrals_member (staff_id, commission_id) SELECT {person.pk}, min(id) FROM referrals_commission"
+    yield f"UPDATE aidcenter_staff SET role = 'supervisor' WHERE id = {person.pk} AND role <> 'supervisor'"
+    yield (
+        "UPDATE aidcenter_staff SET team_id = (SELECT min(id) FROM aidcenter_team WHERE id IS DISTINCT FROM"
+        f" {person.team_id or 'NULL'}) WHERE id = {person.pk}"
+    )
+    yield f"INSERT INTO aidcenter_staff_groups (staff_id, group_id) SELECT {person.pk}, supervisors_id FROM aidcenter_team LIMIT 1"
+    yield f"UPDATE referrals_member SET staff_id = {person.pk}"
+    yield f"INSERT INTO referrals_member (staff_id, commission_id) SELECT {person.pk}, min(id) FROM referrals_commission"
     yield (
         "INSERT INTO cases_absence (person_id, deputy_id, set_by_id, first_day, last_day)"
         f" VALUES ({world.worker.pk}, {person.pk}, {person.pk}, now()::date, now()::date + 9)"
