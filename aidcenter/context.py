@@ -35,6 +35,11 @@ def request_id() -> uuid.UUID:
     return _request_id.get() or uuid.uuid4()
 
 
+def asked_now() -> uuid.UUID | None:
+    """The same id, of the request or task that runs; None outside of one."""
+    return _request_id.get()
+
+
 @cache
 def _key() -> bytes:
     return read_keys(Path(settings.CONTEXT_KEY_FILE))[0]

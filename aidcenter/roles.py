@@ -77,6 +77,8 @@ class Verb(StrEnum):
     EDIT_STAFF = "edit_staff"
     CONFIRM_STAFF = "confirm_staff"
     END_STAFF = "end_staff"
+    VIEW_SETTINGS = "view_settings"
+    EDIT_SETTINGS = "edit_settings"
     EDIT_QUESTIONS = "edit_questions"
     EDIT_CONSENT_TEXTS = "edit_consent_texts"
     VIEW_AUDIT = "view_audit"
@@ -184,6 +186,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.CONFIRM_STAFF: _(
             "puts in force who begins, or changes role or team, when an administrator asks"
         ),
+        Verb.VIEW_SETTINGS: _("reads the settings of the centre, and the questions that are open"),
         Verb.RECORD_SERVICE: _("records a service delivered in such a case"),
         Verb.VIEW_CALENDAR: _("sees when colleagues and rooms are taken; by what, in cases that they read"),
         Verb.WRITE_PLAN: _("draws up the plan of such a case, hands it in, and keeps how it gets on"),
@@ -240,6 +243,7 @@ MATRIX: dict[str, dict[Verb, object]] = {
         Verb.CONFIRM_STAFF: _(
             "puts in force who begins, or changes role or team, when an administrator asks"
         ),
+        Verb.VIEW_SETTINGS: _("reads the settings of the centre, and the questions that are open"),
         Verb.VIEW_FIGURES: _("counts the services of the centre"),
         Verb.EXPORT_FIGURES: _(
             "takes these figures out, and fetches the encrypted files that they asked for"
@@ -281,6 +285,8 @@ MATRIX: dict[str, dict[Verb, object]] = {
             "gives people accounts, roles and teams, never their own; another puts it in force"
         ),
         Verb.END_STAFF: _("ends the access of somebody who leaves, and hands the cases over"),
+        Verb.VIEW_SETTINGS: _("reads the settings of the centre, and the questions that are open"),
+        Verb.EDIT_SETTINGS: _("sets deadlines and amounts from a day on, with a reason"),
     },
     Role.COMMISSION_MEMBER: {
         **_HOME,

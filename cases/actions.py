@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
@@ -17,10 +16,11 @@ from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
-from cases import search
+from cases import centre, search
 from cases.childhood import Age
 from cases.models import AgeCorrection, Case, CaseImport, DataKey, StatusDecision, Victim
 
+LOOK_AGAIN = timedelta(days=30)  # in a state without a deadline of its own
 OLDEST_OPENING = date(2005, 1, 1)  # Law 958-IIQ is of 2005
 
 
@@ -78,7 +78,7 @@ def register_victim(
         opened_on=day,
         backdate_reason=reason,
         imported_in=imported_in,
-        next_due=(baku_today() if imported_in else day) + timedelta(days=settings.ASSESSMENT_DAYS),
+        next_due=(baku_today() if imported_in else day) + centre.after("ASSESSMENT_DAYS"),
         **registration.case,
     )
     # The case first: who may reach the person and the key follows from it, in the database too.
@@ -203,7 +203,7 @@ def move_case(case: Case, *, to: str, by: Staff, on: date | None = None) -> None
             _("A case is closed with the approval of another, and opened again with a reason.")
         )
     audit.record("case.move", by=by, case=case.pk, old=case.state, new=to)
-    days = {"assessment": settings.ASSESSMENT_DAYS, "planning": settings.PLAN_DAYS}.get(to, 30)
+    deadline = {"assessment": "ASSESSMENT_DAYS", "planning": "PLAN_DAYS"}.get(to)
     case.state = to
-    case.next_due = (on or baku_today()) + timedelta(days=days)
+    case.next_due = (on or baku_today()) + (centre.after(deadline) if deadline else LOOK_AGAIN)
     case.save(update_fields=["state", "next_due"])

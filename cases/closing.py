@@ -1,9 +1,7 @@
 """Closing a case, by two people; contacts afterwards; opening it again as a new episode."""
 
-from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.db.models.functions import Now
@@ -14,7 +12,7 @@ from aidcenter.clock import baku_today, months_after
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
-from cases import notes, records
+from cases import centre, notes, records
 from cases.actions import deliver_soon, one_at_a_time, require
 from cases.kinds import KINDS
 from cases.models import Case, Closure, FollowUp
@@ -92,7 +90,7 @@ def reopen(case: Case, *, why: str, by: Staff) -> None:
         "reopened_on": today,
         "child_status": age.status(today),
         "birth_year": age.year_of_birth(today),
-        "next_due": today + timedelta(days=settings.ASSESSMENT_DAYS),
+        "next_due": today + centre.after("ASSESSMENT_DAYS"),
     }
     for name, value in changed.items():
         setattr(case, name, value)

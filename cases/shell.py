@@ -20,6 +20,9 @@ def navigation() -> list[NavItem]:
         ),
         NavItem(_("People"), "staff:people", "users", Verb.VIEW_STAFF, "/staff/"),
         NavItem(
+            _("Settings"), "staff:settings", "sliders-horizontal", Verb.VIEW_SETTINGS, "/staff/settings/"
+        ),
+        NavItem(
             _("Questionnaire"), "cases:questions", "list-checks", Verb.EDIT_QUESTIONS, "/cases/questions/"
         ),
         NavItem(

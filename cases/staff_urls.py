@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases import staff_views, team_views
+from cases import centre_views, staff_views, team_views
 
 app_name = "staff"
 urlpatterns = [
@@ -17,4 +17,6 @@ urlpatterns = [
     path("teams/new/", team_views.team, name="new_team"),
     path("teams/<int:pk>/", team_views.team, name="team"),
     path("roles/", team_views.roles, name="roles"),
+    path("settings/", centre_views.settings_page, name="settings"),
+    path("settings/<slug:key>/", centre_views.one, name="setting"),
 ]

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.http import Http404
@@ -16,6 +15,7 @@ from aidcenter import audit
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
+from cases import centre
 from cases.actions import require
 from referrals.models import Call, Commission, Notification
 from referrals.owed import Addressed
@@ -99,5 +99,5 @@ def record(about: ToCall, said: dict[str, Any], *, by: Staff) -> Call:
 def _quiet_until(about: ToCall, spoken_at: datetime, *, reached: bool) -> datetime:
     """Until the next working morning when somebody was reached; else until one should try again."""
     if not reached:
-        return spoken_at + timedelta(minutes=settings.CALL_AGAIN_MINUTES)
+        return spoken_at + centre.after("CALL_AGAIN_MINUTES")
     return about.commission.next_opening(spoken_at) if about.commission else spoken_at

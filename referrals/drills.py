@@ -20,6 +20,7 @@ from aidcenter.clock import baku_today
 from aidcenter.context import act, acting_as
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
+from cases import centre
 from cases.actions import require
 from referrals.models import Commission, DrillCall, DrillRun
 
@@ -54,7 +55,7 @@ def start(*, by: Staff) -> DrillRun:
 def start_due(today: date) -> bool:
     """Ask all bodies again when the last drill is `DRILL_DAYS` old; the first one a person starts."""
     last = DrillRun.objects.first()
-    if not settings.DRILL_DAYS or last is None or last.day > today - timedelta(days=settings.DRILL_DAYS):
+    if not settings.DRILL_DAYS or last is None or last.day > today - centre.after("DRILL_DAYS", today):
         return False
     try:
         run = _begin(today, None)
@@ -89,7 +90,7 @@ def acknowledge(call: DrillCall, *, by: Staff) -> None:
 
 def to_repair(today: date) -> QuerySet[DrillCall]:
     """Bodies that did not answer in `DRILL_ANSWER_DAYS`, once each; a later answer or a repair ends it."""
-    since = today - timedelta(days=settings.DRILL_ANSWER_DAYS)
+    since = today - centre.after("DRILL_ANSWER_DAYS", today)
     later = DrillCall.objects.filter(commission=OuterRef("commission"), run__day__gt=OuterRef("run__day"))
     settled = later.filter(Q(acknowledged_at__isnull=False) | Q(run__day__lte=since))
     rows = DrillCall.objects.filter(

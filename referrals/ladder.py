@@ -4,13 +4,12 @@ A relay, a worker and a second relay may climb at once. While the office is clos
 telephone; a call that reached somebody quiets the rungs of that night.
 """
 
-from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from aidcenter import audit
+from cases import centre
 from referrals import daily, owed_mails
 
 RUNGS = 4  # one of the two first ones, supervisor, director, telephone
@@ -44,7 +43,7 @@ BATCH = 200  # steps
 
 def climb() -> int:
     """Take the steps that are due now; returns how many. Whom to tell is written in the same statement."""
-    said: dict[str, Any] = {step: timedelta(hours=hours) for step, hours in settings.LADDER_HOURS.items()}
+    said: dict[str, Any] = centre.ladder()
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(_CLIMB, said | {"rungs": RUNGS, "batch": BATCH})

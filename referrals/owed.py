@@ -3,12 +3,12 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from aidcenter.codelists import label_in
+from cases import centre
 
 HOUR = 60  # minutes
 
@@ -46,7 +46,7 @@ class Owed(Addressed):
     @property
     def late_at(self) -> datetime:
         """When it is late."""
-        return self.triggered_at + timedelta(hours=settings.LADDER_HOURS["warn"])
+        return self.triggered_at + centre.after("LADDER_WARN_HOURS", timezone.localdate(self.triggered_at))
 
     @property
     def late_by(self) -> timedelta:

@@ -1,10 +1,9 @@
 """What other pages show of referrals to partners: the menu, the day's work, the case page, the timeline."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +16,7 @@ from aidcenter.prepared import Prepared
 from aidcenter.roles import Verb, may
 from aidcenter.shell import NavItem
 from aidcenter.timeline import Event, Source
+from cases import centre
 from cases.models import Case
 from referrals.models import PartnerWord, Referral
 from referrals.models.partner import ANSWERED_SOON, OPEN
@@ -62,14 +62,14 @@ def _duty(row: Referral, today: date) -> Duty | None:
         return _row(row, since, _("The partner declined: choose another"), _("Choose"))
     if row.state in ANSWERED_SOON:
         return _unanswered(row, today)
-    asked = max(row.wished_on or since, since + timedelta(days=settings.PARTNER_ANSWER_DAYS))
+    asked = max(row.wished_on or since, since + centre.after("PARTNER_ANSWER_DAYS", today))
     return _row(row, asked, _("Record what came of it"), _("Open")) if asked <= today else None
 
 
 def _unanswered(row: Referral, today: date) -> Duty:
     """Late after so many days without an answer; until then others are waited for."""
     began = timezone.localdate(row.sent_at)
-    days, last = (today - began).days, began + timedelta(days=settings.PARTNER_ANSWER_DAYS)
+    days, last = (today - began).days, began + centre.after("PARTNER_ANSWER_DAYS", today)
     if days == 0:
         return _row(row, last, _("Sent today, no answer yet"), _("Open"), waiting=today < last)
     said = ngettext("No answer for %(days)s day", "No answer for %(days)s days", days) % {"days": days}

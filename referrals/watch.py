@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy, override
 from aidcenter.mails import taken
 from aidcenter.models import Staff
 from aidcenter.roles import Role, Verb, may
+from cases import centre
 from referrals.models import Health
 
 log = logging.getLogger(__name__)
@@ -49,13 +50,19 @@ LIMITS = {
     "relay": Limit(30, gettext_lazy("The relay, which delivers notifications, does not run.")),
     "children": Limit(0, gettext_lazy("There is a child without its notifications.")),
     "unacknowledged": Limit(
-        int(settings.LADDER_HOURS["telephone"] * 3600),
+        0,  # the last step of the ladder: `_most`
         gettext_lazy("A state body has long not acknowledged a notification."),
     ),
 }
 UNANSWERED = gettext_lazy("The database does not answer.")
 SILENT = gettext_lazy("The watch over notifications does not run.")
 FIRST_STEP = gettext_lazy("Tell who runs the system: manage.py alerts status says what is wrong.")
+
+
+def _most(what: str, limit: Limit) -> int:
+    if what == "unacknowledged":
+        return int(centre.after("LADDER_TELEPHONE_HOURS").total_seconds())
+    return limit.most
 
 
 def look() -> None:
@@ -65,7 +72,7 @@ def look() -> None:
         facts = dict(cursor.fetchall())
     with transaction.atomic():
         for what, limit in LIMITS.items():
-            _keep(what, facts[what], ok=facts[what] <= limit.most)
+            _keep(what, facts[what], ok=facts[what] <= _most(what, limit))
 
 
 def _keep(what: str, value: int, *, ok: bool) -> None:

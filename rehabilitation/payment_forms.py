@@ -3,13 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aidcenter.clock import baku_today
 from aidcenter.forms import Money, Text, day, pick
 from aidcenter.templatetags.ui import azn
+from cases import centre
 
 LONGEST = 1000  # characters of a reason
 _REASON = forms.Textarea({"rows": 3})
@@ -31,7 +31,7 @@ class AskForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        fixed = {"amount": azn(settings.ALLOWANCE_AZN)}
+        fixed = {"amount": azn(centre.value("ALLOWANCE_AZN"))}
         self.fields["amount"].help_text = _("Leave it empty for the one-time allowance: %(amount)s.") % fixed
 
 

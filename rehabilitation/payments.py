@@ -15,6 +15,7 @@ from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
 from aidcenter.templatetags.ui import azn
+from cases import centre
 from cases.actions import broken, one_at_a_time, require
 from cases.models import Case
 from rehabilitation.models import Payment
@@ -43,10 +44,11 @@ def ask(case: Case, *, kind: str, amount: Decimal | None, payee: str, by: Staff)
     if found := hindrance(case):
         raise ValidationError(found)
     if kind == "one_time":
-        if amount not in (None, settings.ALLOWANCE_AZN):
-            fixed = {"amount": azn(settings.ALLOWANCE_AZN)}
+        allowance = centre.value("ALLOWANCE_AZN")
+        if amount not in (None, allowance):
+            fixed = {"amount": azn(allowance)}
             raise ValidationError({"amount": _("The one-time allowance is %(amount)s.") % fixed})
-        amount = settings.ALLOWANCE_AZN
+        amount = allowance
     if amount is None or not 0 < amount <= settings.PAYMENT_MOST_AZN:
         most = {"most": azn(settings.PAYMENT_MOST_AZN)}
         raise ValidationError({"amount": _("An amount above zero, %(most)s at most.") % most})

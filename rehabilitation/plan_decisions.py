@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
@@ -12,7 +11,7 @@ from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
-from cases import records
+from cases import centre, records
 from cases.actions import require
 from cases.models import Case
 from rehabilitation.models import Comment, Plan
@@ -113,7 +112,8 @@ def approve(plan: Plan, *, seen: str, by: Staff) -> Plan:
 def first_review(plan: Plan) -> date:
     """The day of the first review after an approval today."""
     tomorrow = baku_today() + timedelta(days=1)
-    return min(max(plan.next_review_on, tomorrow), tomorrow + timedelta(days=settings.PLAN_REVIEW_DAYS - 1))
+    latest = baku_today() + centre.after("PLAN_REVIEW_DAYS")
+    return min(max(plan.next_review_on, tomorrow), latest)
 
 
 @act

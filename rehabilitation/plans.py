@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -13,7 +12,7 @@ from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
-from cases import records
+from cases import centre, records
 from cases.actions import broken, one_at_a_time, require
 from cases.models import Assessment, Case
 from rehabilitation.models import Comment, Goal, GoalAction, Plan, Review, Signature
@@ -25,8 +24,7 @@ NEEDED = 2  # score from which a need asks for a goal
 
 def review_days(case: Case) -> int:
     """How many days a plan of `case` may go without a review."""
-    high = case.risk_level == "high"
-    return int(settings.PLAN_REVIEW_DAYS_HIGH if high else settings.PLAN_REVIEW_DAYS)
+    return centre.days("PLAN_REVIEW_DAYS_HIGH" if case.risk_level == "high" else "PLAN_REVIEW_DAYS")
 
 
 def in_force(case: Case) -> Plan | None:

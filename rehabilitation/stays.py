@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
@@ -15,6 +14,7 @@ from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.prepared import Prepared
 from aidcenter.roles import Role, Verb
+from cases import centre
 from cases.actions import broken, require
 from cases.models import Case
 from rehabilitation.models import Stay, StayExtension
@@ -45,7 +45,7 @@ def stay_of(case: Case) -> Any:
 
 def longest(case: Case) -> timedelta:
     """How long a stay may be planned without an extension."""
-    return timedelta(days=settings.STAY_DAYS_CHILD if case.is_child else settings.STAY_DAYS_ADULT)
+    return centre.after("STAY_DAYS_CHILD" if case.is_child else "STAY_DAYS_ADULT")
 
 
 def beds_taken(first: date, end: date) -> set[int]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from PIL import Image
 
 from aidcenter.context import acting_as
-from cases import documents, exports, family, lists, records, safety, staffing
+from cases import centre_acts, documents, exports, family, lists, records, safety, staffing
 from cases.kinds import KINDS
 from cases.listing import ListForm
 from cases.models import Case, ConnectedPerson, PossibleMatch, SafetySheet
@@ -194,7 +194,7 @@ def drilled(cast):
 
 
 def staffed(cast):
-    """The lawyer, of whom a change is in force and another waits; their ids by name."""
+    """The lawyer, of whom a change is in force and another waits; their ids by name. A setting was changed."""
     said = {
         "role": "specialist",
         "team": None,
@@ -204,6 +204,8 @@ def staffed(cast):
     }
     staffing.change(cast.lawyer, said | {"profession": "lawyer"}, by=cast.administrator)
     waits = staffing.change(cast.lawyer, said | {"profession": "doctor"}, by=cast.administrator)
+    day, value = timezone.localdate() + timedelta(days=5), Decimal(3)
+    centre_acts.put("LADDER_WARN_HOURS", value=value, since=day, reason="order 9", by=cast.administrator)
     return {"change": waits.pk, "changed": cast.lawyer.pk}
 
 
@@ -244,6 +246,8 @@ PAGES = {
         "/",
         "/cases/exports/{export}/decide/",
         "/staff/changes/{change}/",
+        "/staff/settings/",
+        "/staff/settings/STAY_DAYS_ADULT/",
         "/statistics/",
         "/services/figures/",
         "/reports/",
@@ -264,7 +268,7 @@ PAGES = {
     "accountant": ("/", "/services/payments/", "/services/payments/{to_pay}/pay/"),
     "house": ("/", "/house/", "/house/stays/{stay}/longer/", "/referrals/{notification}/call/"),
     "auditor": ("/audit/", "/me/notices/"),
-    "administrator": ("/cases/questions/", "/cases/consent-texts/", "/cases/consent-texts/rus/", "/cases/consent-texts/ara/", "/staff/", "/staff/{worker}/leave/", "/staff/new/", "/staff/{changed}/", "/staff/{worker}/change/", "/staff/teams/", "/staff/teams/new/", "/staff/roles/",
+    "administrator": ("/cases/questions/", "/cases/consent-texts/", "/cases/consent-texts/rus/", "/cases/consent-texts/ara/", "/staff/", "/staff/{worker}/leave/", "/staff/new/", "/staff/{changed}/", "/staff/{worker}/change/", "/staff/teams/", "/staff/teams/new/", "/staff/roles/", "/staff/settings/", "/staff/settings/LADDER_WARN_HOURS/",
                       "/services/catalogue/", "/referrals/partners/members/", "/referrals/partners/members/new/", "/cases/providers/", "/cases/providers/new/", "/cases/providers/{provider}/",
                       "/referrals/authorities/", "/referrals/authorities/new/", "/referrals/authorities/rename/", "/referrals/authorities/{body}/", "/referrals/authorities/{body}/change/", "/referrals/authorities/{body}/system/",
                       "/referrals/authorities/{body}/rename/", "/referrals/authorities/{body}/end/", "/referrals/authorities/{body}/members/new/", "/referrals/authorities/{body}/programs/new/",
@@ -353,6 +357,7 @@ MENUS = {
         "Today",
         "Statistics",
         "Cases",
+        "Settings",
         "Providers",
         "Enquiries",
         "Old cases",
@@ -376,6 +381,7 @@ MENUS = {
     "director": [
         "Today",
         "Statistics",
+        "Settings",
         "Plans to review",
         "Payments to decide",
         "Payments",
@@ -390,6 +396,7 @@ MENUS = {
     "administrator": [
         "Today",
         "People",
+        "Settings",
         "Questionnaire",
         "Consent texts",
         "Providers",

@@ -12,6 +12,7 @@ from cases.models.case import (
     Victim,
 )
 from cases.models.caseimport import CaseImport
+from cases.models.centre import CentreValue
 from cases.models.closure import Closure
 from cases.models.consent import Consent, ConsentText
 from cases.models.document import Document, DocumentPart
@@ -43,6 +44,7 @@ __all__ = [
     "CaseQuerySet",
     "CaseTeamGrant",
     "CaseUserGrant",
+    "CentreValue",
     "Closure",
     "ConnectedPerson",
     "Consent",
