@@ -44,9 +44,9 @@ def what_changes(person: Staff | None, said: dict[str, Any], by: Staff) -> Shown
     """What pressing the button would do to `person`; None: a new account."""
     now = {name: said[name] for name in staffing.SAID} | {"team": said["team"] and said["team"].pk}
     there = person if person and person.is_active else None
-    before = there and {name: getattr(there, name) for name in staffing.SAID} | {"team": there.team_id}
+    before = _now(there) if there else None
     notes = []
-    if there and any(before[name] != now[name] for name in staffing.POST):
+    if before and any(before[name] != now[name] for name in staffing.POST):
         notes.append(
             _(
                 "What belongs to the post of before ends at once: cases go to the colleague whom you choose; "
@@ -59,6 +59,10 @@ def what_changes(person: Staff | None, said: dict[str, Any], by: Staff) -> Shown
         notes.append(_("It takes effect at once."))
     notes.append(_("The person is told.") if there else _("The codes are shown once, to be handed over."))
     return Shown(_facts(before, now, team_names()), notes)
+
+
+def _now(person: Staff) -> dict[str, Any]:
+    return {name: getattr(person, name) for name in staffing.SAID} | {"team": person.team_id}
 
 
 def _facts(before: dict[str, Any] | None, now: dict[str, Any], teams: dict[int, str]) -> list[Fact]:

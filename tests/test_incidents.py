@@ -179,8 +179,21 @@ def test_without_policies_the_application_keeps_them_apart(cast, adult_case):
     reported(adult_case, cast.worker, severity="low")
     with as_login("DATABASE_OWNER_URL"):
         found = {
-            who: incidents.readable_by(getattr(cast, who)).count()
+            who: Incident.objects.visible_to(getattr(cast, who)).count()
             for who in ("worker", "supervisor", "director", "stranger", "other_supervisor", "house")
         }
         assert Incident.objects.count() == 2
-    assert found == dict.fromkeys(found, 0) | {"worker": 2, "supervisor": 2, "director": 1}
+    assert found == dict.fromkeys(found, 0) | {"worker": 2, "supervisor": 2}
+
+
+def test_only_the_director_is_told_without_the_words(cast, adult_case):
+    made = reported(adult_case, cast.worker)
+    reported(adult_case, cast.worker, severity="low")
+    told = {}
+    for who in ("director", "worker", "stranger", "auditor", "administrator", "house"):
+        with acting_as(getattr(cast, who).pk), connection.cursor() as cursor:
+            cursor.execute("SELECT id FROM serious_incidents()")
+            told[who] = [row[0] for row in cursor.fetchall()]
+    assert told == {who: [made.pk] if who == "director" else [] for who in told}
+    with acting_as(cast.director.pk):
+        assert [row.pk for row in incidents.open_serious(cast.director)] == [made.pk]
