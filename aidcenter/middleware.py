@@ -8,6 +8,7 @@ import psycopg2
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import DatabaseError, Error, InterfaceError, OperationalError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 from django.utils import translation
@@ -18,7 +19,15 @@ from aidcenter import audit
 from aidcenter.context import acting_as
 from aidcenter.signin import SecondFactor
 
-__all__ = ["RequestTransaction", "SecondFactor", "language", "never_stored", "strict_encoding", "unavailable"]
+__all__ = [
+    "Compressed",
+    "RequestTransaction",
+    "SecondFactor",
+    "language",
+    "never_stored",
+    "strict_encoding",
+    "unavailable",
+]
 
 Respond = Callable[[HttpRequest], HttpResponse]
 OUTSIDE = ("/accounts/", "/static/", "/demo/", "/exit/", "/language/", "/feed/", "/health")
@@ -76,6 +85,16 @@ def never_stored(get_response: Respond) -> Respond:
         return response
 
     return respond
+
+
+class Compressed(GZipMiddleware):
+    """Pages go out compressed, each longer by chance, so that its length tells nothing of a secret in it."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Pages only: files are compressed already, and answers of the API are short."""
+        if not response.get("Content-Type", "").startswith("text/html"):
+            return response
+        return super().process_response(request, response)
 
 
 def language(get_response: Respond) -> Respond:

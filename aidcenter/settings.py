@@ -121,6 +121,7 @@ MIDDLEWARE = [
     "aidcenter.middleware.unavailable",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "aidcenter.middleware.Compressed",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "aidcenter.middleware.never_stored",
