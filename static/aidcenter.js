@@ -3,55 +3,58 @@
   "use strict";
 
   // What is being typed into a form with data-draft is kept, encrypted, a second after the last key.
-  var draft = document.querySelector("form[data-draft]");
   var unsaved = null;
   function saveDraft() {
-    if (!unsaved) { return null; }
+    var draft = document.querySelector("form[data-draft]");
+    if (!unsaved || !draft) { return null; }
     clearTimeout(unsaved);
     unsaved = null;
     return fetch(draft.dataset.draft, { method: "POST", body: new FormData(draft), keepalive: true }).then(function (answer) {
       draft.querySelector("[data-draft-saved]").hidden = !answer.ok || unsaved !== null;
     }).catch(function () {});
   }
-  if (draft) {
-    draft.addEventListener("input", function () {
-      clearTimeout(unsaved);
-      unsaved = setTimeout(saveDraft, 1000);
-    });
-    draft.addEventListener("submit", function () { clearTimeout(unsaved); unsaved = null; });
-    window.addEventListener("pagehide", saveDraft);
-  }
+  document.addEventListener("input", function (event) {
+    if (!event.target.closest("form[data-draft]")) { return; }
+    clearTimeout(unsaved);
+    unsaved = setTimeout(saveDraft, 1000);
+  });
+  document.addEventListener("submit", function (event) {
+    if (event.target.matches("form[data-draft]")) { clearTimeout(unsaved); unsaved = null; }
+  });
+  window.addEventListener("pagehide", saveDraft);
 
   // Quick exit: Esc twice within a second, or the button. The page is replaced at once; the session ends beside it.
-  var exit = document.querySelector("[data-exit]");
-  function leave() {
+  function leave(exit) {
     document.documentElement.hidden = true;
     var wait = new Promise(function (done) { setTimeout(done, 300); });
-    var saved = saveDraft();
+    var saved = saveDraft(), end = function () { go(exit); };
     if (saved) { Promise.race([saved, wait]).then(end); } else { end(); }
   }
-  function end() {
+  function go(exit) {
     if (exit.tagName === "FORM") {
       fetch(exit.action, { method: "POST", body: new FormData(exit), keepalive: true }).catch(function () {});
     }
     window.location.replace(exit.dataset.exit);
   }
   var last = -Infinity;
-  if (exit) {
-    document.addEventListener("keydown", function (event) {
-      // Esc also closes a dialog or a menu: then it does not count. The covers are no dialogs of work.
-      if (event.key !== "Escape" || event.repeat || document.querySelector("dialog[open]:not(.cover), .side:popover-open")) {
-        last = -Infinity;
-        return;
-      }
-      if (event.timeStamp - last < 1000) { leave(); }
-      last = event.timeStamp;
-    });
-    exit.addEventListener(exit.tagName === "FORM" ? "submit" : "click", function (event) {
+  document.addEventListener("keydown", function (event) {
+    var exit = document.querySelector("[data-exit]");
+    // Esc also closes a dialog or a menu: then it does not count. The covers are no dialogs of work.
+    if (!exit || event.key !== "Escape" || event.repeat || document.querySelector("dialog[open]:not(.cover), .side:popover-open")) {
+      last = -Infinity;
+      return;
+    }
+    if (event.timeStamp - last < 1000) { leave(exit); }
+    last = event.timeStamp;
+  });
+  ["submit", "click"].forEach(function (kind) {
+    document.addEventListener(kind, function (event) {
+      var exit = event.target.closest("[data-exit]");
+      if (!exit || (exit.tagName === "FORM") !== (kind === "submit")) { return; }
       event.preventDefault();
-      leave();
+      leave(exit);
     });
-  }
+  });
 
   // A second click while a form is under way does nothing; coming back to the page frees it again.
   function free() {
@@ -78,36 +81,48 @@
     }
   });
 
+  // Tick, or untick, every box of that name in the form.
+  function tick(button) {
+    var boxes = Array.from(button.form.elements).filter(function (box) { return box.name === button.dataset.tick; });
+    var all = boxes.every(function (box) { return box.checked; });
+    boxes.forEach(function (box) { box.checked = !all; });
+  }
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-print], [data-tick]");
+    if (!button) { return; }
+    if (button.matches("[data-print]")) { window.print(); } else { tick(button); }
+  });
+
   // A clock that the server has set runs on; only how long the page is open is asked of this machine.
-  document.querySelectorAll("[data-clock]").forEach(function (clock) {
+  function run(clock) {
     var parts = clock.querySelectorAll("b"), before = Number(clock.dataset.clock), opened = Date.now();
     setInterval(function () {
       var minutes = Math.floor((before + (Date.now() - opened) / 1000) / 60);
       parts[0].textContent = Math.floor(minutes / 60);
       parts[1].textContent = String(minutes % 60).padStart(2, "0");
     }, 5000);
-  });
+  }
 
-  document.querySelectorAll("[data-print]").forEach(function (button) {
-    button.hidden = false;
-    button.addEventListener("click", function () { window.print(); });
-  });
+  // Once for each part of a page that arrives, at first the whole.
+  function prepare(part) {
+    part.querySelectorAll("[data-print], [data-tick]").forEach(function (button) { button.hidden = false; });
+    part.querySelectorAll("[data-clock]").forEach(run);
+  }
 
-  // Tick, or untick, every box of that name in the form.
-  document.querySelectorAll("[data-tick]").forEach(function (button) {
-    button.hidden = false;
-    button.addEventListener("click", function () {
-      var boxes = Array.from(button.form.elements).filter(function (box) { return box.name === button.dataset.tick; });
-      var all = boxes.every(function (box) { return box.checked; });
-      boxes.forEach(function (box) { box.checked = !all; });
-    });
-  });
-
-  // What went wrong is read first.
+  // What went wrong is read first; where the page was exchanged also what was done, and the keyboard is there.
   function focusSummary() {
     var summary = document.querySelector(".error-summary");
     if (summary) { summary.focus(); }
+    return summary;
   }
+  document.addEventListener("htmx:afterSettle", function (event) {
+    prepare(event.target);
+    if (event.target.id !== "main" || focusSummary()) { return; }
+    var told = event.target.querySelector(".messages > *") || event.target;
+    told.tabIndex = -1;
+    told.focus({ preventScroll: true });
+  });
+  document.addEventListener("exchanged", function (event) { prepare(event.target); });
+  prepare(document);
   focusSummary();
-  document.addEventListener("htmx:afterSettle", focusSummary);
 })();

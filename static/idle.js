@@ -91,5 +91,5 @@
   document.addEventListener("keydown", function (event) {
     if (event.key === "F8" && !event.repeat) { event.preventDefault(); toggle(); }
   });
-  document.querySelectorAll("[data-hide]").forEach(function (button) { button.addEventListener("click", toggle); });
+  document.addEventListener("click", function (event) { if (event.target.closest("[data-hide]")) { toggle(); } });
 })();
