@@ -8,6 +8,7 @@ import psycopg2
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import DatabaseError, Error, InterfaceError, OperationalError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
@@ -90,7 +91,7 @@ def never_stored(get_response: Respond) -> Respond:
 class Compressed(GZipMiddleware):
     """Pages go out compressed, each longer by chance, so that its length tells nothing of a secret in it."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Pages only: files are compressed already, and answers of the API are short."""
         if not response.get("Content-Type", "").startswith("text/html"):
             return response
