@@ -19,7 +19,7 @@ from aidcenter.context import acting_as
 from aidcenter.mails import is_neutral
 from aidcenter.models import HeldNotice, NoticeChoice, Staff, Way
 from aidcenter.tasks import send_daily_mails
-from cases import digest, incidents
+from cases import digest, incidents, staffing
 from cases.tasks import send_digests
 from referrals import owed_mails, partner_mail, watch
 from referrals.models import LadderStep, Notification, OwedMail
@@ -64,6 +64,7 @@ def subjects(language):
     owed.append(OwedMail(person=person, day=NOON.date(), count=1, waiting=0))
     made = [("owed_mails", owed_mails._message(each)) for each in owed]
     made.append(("partner_mail", partner_mail._mail(person, SimpleNamespace(reference="R-1"))))
+    made.append(("staffing", staffing._mail(person, person.email)))
     made.append(("calendar_reminders", calendar_reminders._mail(person, [booking], None)))
     made.append(("notices", notices._of_the_day([HeldNotice(person=person, kind="looks", text="x")])))
     for subject, _text in (digest.told(person), reminders.told(person, ["AC-2026-0001"])):
@@ -208,10 +209,10 @@ def test_who_gets_what(cast):
     def kinds(person):
         return [notice.kind for notice in notices.of(person)]
 
-    assert kinds(cast.worker) == ["looks", "reviews", "tomorrow", "silent"]
-    assert kinds(cast.director) == ["incident", "silent", "figures", "trouble"]
+    assert kinds(cast.worker) == ["looks", "account", "reviews", "tomorrow", "silent"]
+    assert kinds(cast.director) == ["incident", "account", "silent", "figures", "trouble"]
     assert (kinds(cast.partner), kinds(cast.nasimi_guardianship)) == (["partner"], ["bell"])
-    assert kinds(cast.auditor) == []
+    assert kinds(cast.auditor) == ["account"]
 
 
 def test_the_page_keeps_what_is_chosen(cast, sign_in):
@@ -223,7 +224,7 @@ def test_the_page_keeps_what_is_chosen(cast, sign_in):
     refused = client.post("/me/notices/", {"looks": "often", "reviews": "never"}).content.decode()
     assert "error-summary" in refused
     assert "silent" not in refused.split("These always come")[0]
-    assert "Nobody sends you mails" in sign_in(cast.auditor).get("/me/notices/").content.decode()
+    assert "e-mail address was changed" in sign_in(cast.auditor).get("/me/notices/").content.decode()
     assert sign_in(cast.auditor).post("/me/notices/", {"looks": "never"}).status_code == 200
 
 
