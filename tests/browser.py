@@ -6,7 +6,7 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Page, sync_playwright
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = [
@@ -23,8 +23,9 @@ MISSING = "no Chromium was found (Debian: apt-get install chromium)"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the mark."""
+    """Declare the marks."""
     config.addinivalue_line("markers", "browser: needs Chromium")
+    config.addinivalue_line("markers", "looks: looks at pages, and at more with PAGES=full")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,14 +47,20 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Generator[Browser]:
-    """The browser, started once for each worker."""
+def starter() -> Generator[BrowserType]:
+    """What starts a Chromium."""
     # playwright keeps an event loop in this thread, which Django takes for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
+        yield playwright.chromium
+
+
+@pytest.fixture(scope="session")
+def chromium(starter: BrowserType) -> Generator[Browser]:
+    """The browser, started once for each worker."""
+    browser = starter.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
@@ -72,6 +79,7 @@ def enter(live_server: Any, page: Page, settings: Any, cast: Any) -> Any:
     settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
 
     def entered(username: str, language: str = "en", path: str = "/") -> None:
         page.context.clear_cookies()

@@ -19,6 +19,7 @@ pytest_plugins = [
     "tests.browser",
     "tests.cast",
     "tests.houses",
+    "tests.pages.eyes",
 ]
 
 

@@ -1,12 +1,10 @@
 """The pages in a real browser: a child from registration to acknowledgement, and nothing for axe to find."""
 
 import io
-import os
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.http import QueryDict
 from django.utils import timezone
 from PIL import Image
@@ -27,6 +25,7 @@ from tests import payments
 from tests.bodies import received
 from tests.cast import ask_questions, write_consent_texts
 from tests.houses import DECISION, a_bed, live_in, on_shift
+from tests.pages.eyes import FULL, TURNS
 from tests.partners import REPORT, a_partner, prepared, said, sent
 from tests.payments import confirmed_case
 from tests.silence import by_night, climb
@@ -40,7 +39,6 @@ from tests.test_orders import decided, entered
 from tests.test_providers import offer_services, provider
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-FULL = os.environ.get("PAGES") == "full"
 
 
 def test_a_child_from_registration_to_acknowledgement(enter, page):
@@ -276,14 +274,8 @@ PAGES = {
 }  # fmt: skip
 
 
-# Each page once: every third in each of these; all of them in all with PAGES=full.
-LOOKS = [("en", "light", 1280), ("az", "dark", 360), ("ru", "light", 320)]
-
-
-@pytest.mark.parametrize("turn", range(len(LOOKS)))
-def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
-    enter, page, cast, child_case, open_case, settings, turn
-):
+def fill(cast, child_case, open_case, settings):
+    """Something of everything that a page may show; the ids by name."""
     deliver()
     silent(child_case)
     ids = {
@@ -310,25 +302,25 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     ids |= drilled(cast)
     ids |= staffed(cast)
     ids |= {"case": child_case.pk, "worker": child_case.owner_id, "consent": consent.pk}
+    return ids
+
+
+@pytest.mark.looks
+@pytest.mark.parametrize("turn", TURNS)
+def test_nothing_is_wrong_with_any_page(eyes, cast, child_case, open_case, settings, turn):
+    ids = fill(cast, child_case, open_case, settings)
     for who, paths in PAGES.items():
-        shown = paths if FULL else paths[turn :: len(LOOKS)]
-        look(enter, page, who, [path.format(**ids) for path in shown], LOOKS[turn])
-    assert enter.said == []
+        eyes.look(who, [path.format(**ids) for path in paths[turn :: len(TURNS)]], turn)
+    assert eyes.found == []
 
 
-def look(enter, page, who, paths, how):
-    """Ask axe of each page as `who` sees it, and whether it is wider than the screen."""
-    language, scheme, width = how
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 900})
-    enter(who, language)
-    host = page.evaluate("location.origin")
-    for path in paths:
-        page.goto(host + path)
-        found = Axe().run(page).response["violations"]
-        assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == [], path
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-        assert page.locator('main a[href=""], main form[action=""]').all() == [], path
+@pytest.mark.looks
+@pytest.mark.parametrize("turn", TURNS if FULL else TURNS[:1])
+def test_nothing_is_wrong_where_there_is_nothing_yet(eyes, cast, turn):
+    for who in PAGES if FULL else ("worker", "nasimi-guardianship"):
+        bare = [path for path in PAGES[who] if "{" not in path]
+        eyes.look(who, bare[turn :: len(TURNS) if FULL else 4], turn, looks=2)
+    assert eyes.found == []
 
 
 def walk(page):

@@ -7,9 +7,9 @@ from aidcenter.management.seed import as_administrator
 from rehabilitation import plan_decisions
 from rehabilitation.models import Plan
 from tests.cast import ask_questions
+from tests.pages.eyes import TURNS
 from tests.plans import TODAY, approved, drafted, goal_of, offer_goals, submitted
 from tests.test_assessments import kept as assessed
-from tests.test_pages import FULL, LOOKS, look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -119,8 +119,9 @@ def test_without_javascript_a_plan_is_written_and_decided(
     assert plan.state == "active"
 
 
-@pytest.mark.parametrize("turn", range(len(LOOKS)))
-def test_axe_finds_nothing_on_the_pages_of_a_plan(enter, page, cast, child_case, turn):
+@pytest.mark.looks
+@pytest.mark.parametrize("turn", TURNS)
+def test_nothing_is_wrong_with_the_pages_of_a_plan(eyes, cast, child_case, turn):
     ask_questions(cast.administrator)
     assessed(child_case, cast.worker, 3)
     offer_goals(cast.administrator)
@@ -134,10 +135,10 @@ def test_axe_finds_nothing_on_the_pages_of_a_plan(enter, page, cast, child_case,
         "administrator": ["/plans/templates/"],
     }  # fmt: skip
     for who, paths in pages.items():
-        look(enter, page, who, paths if FULL else paths[turn :: len(LOOKS)], LOOKS[turn])
+        eyes.look(who, paths[turn :: len(TURNS)], turn)
     with acting_as(cast.worker.pk):
         plan_decisions.take_back(second, by=cast.worker)
     written = [f"/plans/{second.pk}/", f"/plans/{second.pk}/write/", f"/plans/{second.pk}/goals/new/",
                f"/plans/goals/{goal_of(second).pk}/"]  # fmt: skip
-    look(enter, page, "worker", written if FULL else written[turn :: len(LOOKS)], LOOKS[turn])
-    assert enter.said == []
+    eyes.look("worker", written[turn :: len(TURNS)], turn)
+    assert eyes.found == []
