@@ -39,9 +39,9 @@ class Registration:
         return Age(**{name: self.victim[name] for name in names if self.victim.get(name) not in (None, "")})
 
 
-def require(person: Staff, verb: Verb) -> None:
-    """Raise PermissionDenied unless the role of `person` has `verb`."""
-    if not may(person, verb):
+def require(person: Staff, *verbs: Verb) -> None:
+    """Raise PermissionDenied unless the role of `person` has one of `verbs`."""
+    if not any(may(person, verb) for verb in verbs):
         raise PermissionDenied
 
 

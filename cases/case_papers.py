@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -22,13 +23,16 @@ from cases import documents, notes, providers
 from cases.actions import require
 from cases.models import Case, Document, Provider
 
-KINDS = codelists.codes("case_paper")  # attendance, clinic, cover
 SPOKEN = {"aze": "az", "rus": "ru", "eng": "en"}
 
 
 @dataclass(frozen=True)
 class Paper:
-    """What a paper of one of `KINDS` says: to whom (`to`), its `text`, and when somebody was here."""
+    """What a paper says: `kind` is of the list case_paper.
+
+    A request to a clinic names its `provider`, and `why` where the person has not agreed; a cover letter
+    says `to` whom it is; a certificate, when somebody was here.
+    """
 
     kind: str
     language: str
@@ -38,6 +42,8 @@ class Paper:
     starts: str = ""
     ends: str = ""
     neutral: bool = True
+    provider: Provider | None = None
+    why: str = ""
 
 
 def language_of(case: Case, reader: str) -> str:
@@ -47,8 +53,9 @@ def language_of(case: Case, reader: str) -> str:
 
 @act
 def write(case: Case, said: Paper, *, by: Staff) -> Document:
-    """Number the paper, make the PDF and file it."""
+    """Number the paper, make the PDF and file it; a clinic is asked with consent or a reason."""
     require(by, Verb.ADD_NOTE)
+    alone = _asked_alone(case, said)
     with connection.cursor() as cursor:
         cursor.execute("SELECT paper_number()")
         (number,) = cursor.fetchone()
@@ -56,19 +63,24 @@ def write(case: Case, said: Paper, *, by: Staff) -> Document:
     title = codelists.label_in("case_paper", said.kind, said.language)
     made = documents.keep(case, documents.Upload("letter", content, title, number=number), by=by)
     audit.record("paper.write", by=by, case=case.pk, ids=[made.pk], kind=said.kind)
+    if alone:
+        words = _("%(paper)s to %(provider)s without consent: %(why)s")
+        named = {"paper": number, "provider": alone.name, "why": said.why}
+        notes.add(case, notes.Written("note", words % named), by=by)
     return made
 
 
-@act
-def ask_clinic(case: Case, provider: Provider, said: Paper, *, why: str, by: Staff) -> Document:
-    """The same to a provider of medical help: the person agrees to it, or there is a reason `why`."""
-    consent = providers.check(case, provider, "medical", baku_today(), why)
-    made = write(case, said, by=by)
-    if consent is None and provider.outside:
-        said_why = _("%(paper)s to %(provider)s without consent: %(why)s")
-        named = {"paper": made.number, "provider": provider.name, "why": why}
-        notes.add(case, notes.Written("note", said_why % named), by=by)
-    return made
+def _asked_alone(case: Case, said: Paper) -> Provider | None:
+    """The provider that is asked without consent, for a reason; None where consent is there or not needed.
+
+    Raises ValidationError where there is neither.
+    """
+    if said.kind != "clinic":
+        return None
+    if said.provider is None:
+        raise ValidationError({"provider": _("Choose.")})
+    consent = providers.check(case, said.provider, "medical", baku_today(), said.why)
+    return said.provider if consent is None and said.provider.outside else None
 
 
 def _data(case: Case, said: Paper, number: str, by: Staff) -> dict[str, Any]:
@@ -79,7 +91,7 @@ def _data(case: Case, said: Paper, number: str, by: Staff) -> dict[str, Any]:
             "title": title,
             "foot": f"{title} · {number}",
             "centre": {"name": names[said.language], "phone": settings.CENTRE_PHONE},
-            "to": said.to,
+            "to": said.provider.name if said.provider else said.to,
             "head": [(_("Number"), number), (_("Date"), dmy(baku_today())), *_person(case)],
             "text": [*_opening(said), *said.text.splitlines()],
             "contact": _("Questions: %(name)s, %(phone)s")

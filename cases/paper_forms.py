@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,6 @@ from cases.models import Case, Provider
 from cases.models.provider import OWN
 
 LONGEST = 1500  # characters
-LANGUAGES = [("az", "Azərbaycanca"), ("ru", "Русский"), ("en", "English")]
 HEADS = [
     ("neutral", gettext_lazy("neutral: it does not say what the centre is for")),
     ("full", gettext_lazy("the full name of the centre")),
@@ -34,7 +34,7 @@ class PaperForm(forms.Form):
     """What every paper asks: its language and its letterhead."""
 
     kind = ""
-    language = forms.ChoiceField(label=gettext_lazy("Language of the paper"), choices=LANGUAGES)
+    language = forms.ChoiceField(label=gettext_lazy("Language of the paper"), choices=settings.LANGUAGES)
     head = forms.ChoiceField(
         label=gettext_lazy("Letterhead"), choices=HEADS, initial="neutral", widget=forms.RadioSelect
     )
@@ -135,8 +135,9 @@ class ClinicForm(PaperForm):
         return {"text": f"{asked} {interpreter}".strip()}
 
     def rest(self) -> dict[str, Any]:
-        """The name of the clinic, and the request."""
-        return {"to": self.cleaned_data["provider"].name, **super().rest()}
+        """The clinic, the request, and why without consent."""
+        clean = self.cleaned_data
+        return {"provider": clean["provider"], "why": clean["provider_why"], **super().rest()}
 
 
 class CoverForm(PaperForm):

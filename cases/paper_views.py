@@ -11,10 +11,8 @@ from django.views.decorators.http import require_http_methods
 from aidcenter import audit, codelists
 from aidcenter.access import StaffRequest, guard
 from aidcenter.forms import sent
-from aidcenter.models import Staff
 from aidcenter.roles import Verb
 from cases import case_papers
-from cases.models import Case
 from cases.paper_forms import FORMS, PaperForm
 from cases.reached import readable
 
@@ -28,17 +26,9 @@ def papers(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         kind: form(request.POST if kind == asked else None, case=case) for kind, form in FORMS.items()
     }
     form = forms.get(asked)
-    if form and sent(form, lambda _said: _write(case, form, by=request.user)):
+    if form and sent(form, lambda _said: case_papers.write(case, form.said, by=request.user)):
         messages.success(request, _("The paper is made and filed."))
         return redirect("cases:documents", case.pk)
     audit.record("paper.form", by=request.user, case=case.pk)
     parts = [(kind, codelists.label("case_paper", kind), form) for kind, form in forms.items()]
     return render(request, "cases/papers.html", {"case": case, "parts": parts, "wrong": form})
-
-
-def _write(case: Case, form: PaperForm, *, by: Staff) -> None:
-    said = form.cleaned_data
-    if "provider" in said:
-        case_papers.ask_clinic(case, said["provider"], form.said, why=said["provider_why"], by=by)
-    else:
-        case_papers.write(case, form.said, by=by)

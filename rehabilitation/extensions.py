@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from aidcenter import audit
 from aidcenter.context import act
 from aidcenter.models import Staff
-from aidcenter.roles import Role, Verb
+from aidcenter.roles import Verb
 from cases.actions import require
 from rehabilitation.models import Stay, StayExtension
 from rehabilitation.stays import refused
@@ -31,7 +31,7 @@ def to_decide(person: Staff) -> QuerySet[StayExtension]:
 @act
 def ask(stay: Stay, said: dict[str, Any], *, by: Staff) -> StayExtension:
     """Ask that the stay ends later: `said` has asked_for_by, days and reason. On shift, the house may ask."""
-    require(by, Verb.VIEW_HOUSE if by.role == Role.HOUSE else Verb.RECORD_SERVICE)
+    require(by, Verb.RECORD_SERVICE, Verb.VIEW_HOUSE)
     asked = StayExtension(stay=stay, case_id=stay.case_id, victim_id=stay.victim_id, author=by, **said)
     try:
         with transaction.atomic():

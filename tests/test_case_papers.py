@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings as configured
+from django.core.exceptions import ValidationError
 from django.db import connection
 from pypdfium2 import PdfDocument
 
@@ -11,6 +12,7 @@ from aidcenter.clock import baku_today
 from cases import case_papers, documents
 from cases.case_papers import Paper
 from cases.models import Document, Note
+from tests.test_consent import given
 from tests.test_providers import provider
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +102,16 @@ def test_a_clinic_is_asked_with_consent_or_a_reason(cast, adult_case, sign_in):
     note = Note.objects.get(case=adult_case)
     assert made.number in note.text
     assert "in pain" in note.text
+
+
+def test_the_act_itself_asks_for_consent(cast, adult_case):
+    clinic = provider(cast, name="Clinic 5", service_types=["medical"])
+    for said_to in (clinic, None):
+        with pytest.raises(ValidationError):
+            case_papers.write(adult_case, Paper("clinic", "en", text="x", provider=said_to), by=cast.worker)
+    given(adult_case, cast.worker, ("share_provider", "Clinic 5"))
+    assert case_papers.write(adult_case, Paper("clinic", "en", text="x", provider=clinic), by=cast.worker)
+    assert not Note.objects.filter(case=adult_case).exists()
 
 
 @pytest.mark.parametrize(
