@@ -23,9 +23,13 @@ LOOKS = "looks"  # the kind of notice
 
 def looks(owner: Staff, since: date) -> QuerySet[AuditEvent]:
     """The times since the beginning of `since` that others opened a case of `owner`, newest first."""
-    cases = Case.objects.filter(owner=owner)
-    rows = AuditEvent.objects.filter(action="case.view", case_id__in=cases.values("pk"))
-    rows = rows.filter(at__gte=at_start_of(since)).exclude(actor_id=owner.pk)
+    return by_others(owner, "case.view").filter(at__gte=at_start_of(since))
+
+
+def by_others(owner: Staff, *actions: str) -> QuerySet[AuditEvent]:
+    """What others did of `actions` in the cases of `owner`, newest first, with the number of the case."""
+    own = Case.objects.filter(owner=owner).values("pk")
+    rows = AuditEvent.objects.filter(action__in=actions, case_id__in=own).exclude(actor_id=owner.pk)
     number = Case.objects.filter(pk=OuterRef("case_id")).values("number")
     return audit.with_names(rows).annotate(number=Subquery(number)).order_by("-pk")
 

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
+from django_htmx.http import HttpResponseLocation
 
 from aidcenter import audit
 from aidcenter.access import StaffRequest, guard, reached_or_404
@@ -70,9 +71,9 @@ def _added(request: StaffRequest, case: Case, form: DocumentForm, rows: list[Doc
 
 
 def _to(request: StaffRequest, path: str) -> HttpResponse:
-    """Go there: htmx, which showed the progress, is told by a header."""
+    """Go there: htmx, which showed the progress, exchanges the page and says what was done."""
     if request.headers.get("HX-Request"):
-        return HttpResponse(status=204, headers={"HX-Redirect": path})
+        return HttpResponseLocation(path, target="#main", select="#main", swap="outerHTML")
     return redirect(path)
 
 

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet, Subquery
 from django.utils import timezone
 
-from aidcenter import audit
 from aidcenter.models import AuditEvent, Staff
 from aidcenter.roles import Verb, may
 from cases import digest
@@ -46,11 +45,7 @@ def last_here(person: Staff) -> datetime | None:
 
 def news(person: Staff, since: datetime) -> QuerySet[AuditEvent]:
     """What others did in the person's own cases after `since`, the newest first."""
-    own = Case.objects.filter(owner=person).values("pk")
-    rows = AuditEvent.objects.filter(case_id__in=own, at__gt=since, action__in=NEWS)
-    number = Case.objects.filter(pk=OuterRef("case_id")).values("number")
-    rows = audit.with_names(rows.exclude(actor_id=person.pk)).annotate(number=Subquery(number))
-    return rows.order_by("-pk")[:SHOWN]
+    return digest.by_others(person, *NEWS).filter(at__gt=since)[:SHOWN]
 
 
 def opened_last(person: Staff) -> list[Case]:

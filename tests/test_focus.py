@@ -31,7 +31,7 @@ def test_who_mends_a_mistake_is_not_thrown_back(enter, page, cast):
     assert enter.said == []
 
 
-def test_after_an_upload_what_was_wrong_is_read_first(enter, page, cast, adult_case):
+def test_after_an_upload_what_was_done_is_read(enter, page, cast, adult_case):
     enter("worker", path=f"/cases/{adult_case.pk}/documents/")
     button = page.locator("[data-upload] button")
     button.click()
@@ -41,7 +41,7 @@ def test_after_an_upload_what_was_wrong_is_read_first(enter, page, cast, adult_c
     page.fill("[name=title]", "Contract")
     button.click()
     page.locator("h2", has_text="Contract").wait_for()
-    page.locator(".messages", has_text="The document is kept.").wait_for()
+    page.locator(".messages > :focus", has_text="The document is kept.").wait_for()
     assert adult_case.documents.count() == 1
     assert enter.said == []
 
