@@ -82,12 +82,32 @@ def test_only_json_is_understood(cast, program, kind):
 
 
 @pytest.mark.parametrize("query", ["page=2", "format=api", "fields=number", "ordering=-number", "sort=victim", "sort=due",
-                                   "state=nowhere", "limit=0", "limit=-1", "limit=101", "limit=1e9", "limit=x", "cursor=x",
-                                   "cursor=bz0tMQ==", "sort=opened&cursor=cD14", "cursor=cD0A", "state=open&state=all", "victim__given_name__startswith=L", "%00=1"])  # fmt: skip
+                                   "state=nowhere", "limit=0", "limit=-1", "limit=101", "limit=1e9", "limit=x",
+                                   "state=open&state=all", "victim__given_name__startswith=L", "%00=1"])  # fmt: skip
 def test_a_query_says_only_what_is_known(cast, program, query):
     answer = program(cast.worker).get(f"cases/?{query}")
     assert answer.status_code == 400, answer.content
     assert answer["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("cursor", ["x", "bz0tMQ==", "cD14&sort=opened", "cD0A"])
+def test_a_cursor_that_leads_nowhere(cast, program, cursor):
+    answer = program(cast.worker).get(f"cases/?cursor={cursor}")
+    assert (answer.status_code, pointers(answer)) == (422, ["/cursor"]), answer.content
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [("day=1990-01-01", 422), ("person=999999999", 422), ("day=x", 400), ("action=x", 400), ("case=1", 400)],
+)
+def test_a_filter_fits_the_description_or_a_rule_refuses_it(cast, program, query, code):
+    answer = program(cast.auditor).get(f"audit/?{query}")
+    assert (answer.status_code, pointers(answer)) == (code, [f"/{query.partition('=')[0]}"]), answer.content
+
+
+def test_a_whole_number_may_have_a_point(cast, program):
+    made = program(cast.worker).post("cases/", LEAST | {"birth_year": 1990.0})
+    assert (made.status_code, Case.objects.count()) == (201, 1), made.content
 
 
 def test_a_query_that_is_not_utf8(cast, program):

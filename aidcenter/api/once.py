@@ -18,7 +18,8 @@ from aidcenter.api.problems import Conflict
 from aidcenter.models import ApiOnce, Staff
 
 HEADER = "Idempotency-Key"
-KEY = re.compile(r"[\x21-\x7e]{1,100}")
+VISIBLE = "[!-~]{1,100}"
+KEY = re.compile(VISIBLE)
 
 
 def asked(request: Request) -> tuple[str, str]:

@@ -42,6 +42,6 @@ class Pages(CursorPagination):
         except (Refused, ValueError):
             raise self.nowhere() from None
 
-    def nowhere(self) -> ValidationError:
-        """What is said of a cursor that leads to no place."""
-        return ValidationError({"cursor": [_("This is no place in the list.")]})
+    def nowhere(self) -> Refused:
+        """What is said of a cursor that leads to no place: any text fits the description."""
+        return Refused({"cursor": [_("This is no place in the list.")]})

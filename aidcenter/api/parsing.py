@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import JSONParser
@@ -12,6 +13,7 @@ from aidcenter.api.problems import TooLarge
 
 DEEPEST = 20
 MOST_BYTES = 1 << 20
+WITH_FILE = settings.UPLOAD_BYTES * 4 // 3 + MOST_BYTES // 16  # of a body with a file in base64
 
 
 class StrictJSON(JSONParser):

@@ -30,7 +30,8 @@ class String(serializers.CharField):
     """Text and nothing else; no NUL, no half characters."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(trim_whitespace=False, **kwargs)
+        least = {} if kwargs.get("allow_blank") else {"min_length": 1}  # said in the description as well
+        super().__init__(trim_whitespace=False, **{**least, **kwargs})
 
     def to_internal_value(self, data: Any) -> str:
         """The text as it was sent."""
@@ -42,20 +43,23 @@ class String(serializers.CharField):
 
 
 class Whole(serializers.IntegerField):
-    """A whole number, not its text."""
+    """A whole number, not its text; 7.0 is one, as for JSON Schema."""
 
     def to_internal_value(self, data: Any) -> int:
         """The number."""
+        if type(data) is float and data.is_integer():
+            data = int(data)
         if type(data) is not int:
             raise serializers.ValidationError(_("A whole number is needed here."))
         return super().to_internal_value(data)
 
 
-class Amount(serializers.DecimalField):
+@extend_schema_field({"type": "string", "format": "decimal", "pattern": f"^{AMOUNT.pattern}$"})
+class Amount(String):
     """A number with a point before its decimals, as text: "12.50"; never one that was rounded on its way."""
 
-    def to_internal_value(self, data: Any) -> Any:
-        """The number."""
+    def to_internal_value(self, data: Any) -> str:
+        """The number; how large it may be is a rule of the form."""
         if not isinstance(data, str) or not AMOUNT.fullmatch(data):
             raise serializers.ValidationError(_('A number as text is needed here, as in "12.50".'))
         return super().to_internal_value(data)
@@ -186,8 +190,7 @@ def _row(field: Any, about: dict[str, Any]) -> Any:
 
 
 def _string(field: Any, about: dict[str, Any], longest: int) -> Any:
-    least = {"min_length": 1} if field.required else {"allow_blank": True}
-    return String(max_length=longest, **least, **about)
+    return String(max_length=longest, allow_blank=not field.required, **about)
 
 
 def _text(field: Any, about: dict[str, Any]) -> Any:
@@ -202,10 +205,7 @@ def _number(field: Any, about: dict[str, Any]) -> Any:
 
 
 def _decimal(field: Any, about: dict[str, Any]) -> Any:
-    limits = {
-        name: getattr(field, name) for name in ("min_value", "max_value", "max_digits", "decimal_places")
-    }
-    return Amount(allow_null=not field.required, **limits, **about)
+    return Amount(allow_null=not field.required, **about)
 
 
 # The first that fits, from the particular to the general.

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
@@ -35,8 +36,8 @@ class Problem(serializers.Serializer):
     errors = Place(many=True, required=False)  # type: ignore[assignment] # DRF has another of that name
 
 
-def _header(name: str, said: str, *, required: bool = False) -> OpenApiParameter:
-    return OpenApiParameter(name, str, OpenApiParameter.HEADER, required=required, description=said)
+def _header(name: str, said: str, *, required: bool = False, kind: Any = str) -> OpenApiParameter:
+    return OpenApiParameter(name, kind, OpenApiParameter.HEADER, required=required, description=said)
 
 
 class Described(AutoSchema):
@@ -75,12 +76,13 @@ class Described(AutoSchema):
         if self.method == "PATCH":
             found.append(_header("If-Match", "The ETag of what you have seen.", required=True))
         if isinstance(self.view, Rows) and self.method == "POST":
-            found.append(_header(once.HEADER, "The same key again makes nothing new."))
+            key = {"type": "string", "pattern": f"^{once.VISIBLE}$"}
+            found.append(_header(once.HEADER, "The same key again makes nothing new.", kind=key))
         if isinstance(self.view, Rows) and self.method == "GET":
             limit = {"type": "integer", "minimum": 1, "maximum": 100, "default": 25}
             found += [OpenApiParameter("limit", limit), OpenApiParameter("cursor", str)]
-            if self.view.asks:
-                found.append(body_of(self.view.asks)())
+        if self.method == "GET" and self.view.asks:
+            found.append(body_of(self.view.asks)())
         return found
 
     def get_request_serializer(self) -> Any:
@@ -94,11 +96,13 @@ class Described(AutoSchema):
         good = 201 if isinstance(self.view, Rows) and self.method == "POST" else 200
         codes = [*ALWAYS, *(WITH_BODY if self.method in ("POST", "PATCH") else ())]
         codes += [412, 428] if self.method == "PATCH" else []
+        codes += [422] if self.method == "GET" and (self.view.asks or isinstance(self.view, Rows)) else []
         refusals = {
             (code, "application/problem+json"): OpenApiResponse(Problem, description=str(TITLES[code]))
             for code in codes
         }
-        return {good: self._shown(), **refusals}
+        files: dict[Any, Any] = {(good, kind): OpenApiTypes.BINARY for kind in self.view.hands_out}
+        return {**(files or {good: self._shown()}), **refusals}
 
     def _shown(self) -> Any:
         shows = self.view.shows
@@ -128,6 +132,9 @@ def strict(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     schemas = result["components"]["schemas"]
     for ways in result["paths"].values():
         for said in ways.values():
+            for asked in (each["schema"] for each in said.get("parameters", []) if each["in"] == "query"):
+                if isinstance(asked.get("type"), list):
+                    asked["type"] = asked["type"][0]  # a query has no null
             for content in said.get("requestBody", {}).get("content", {}).values():
                 _close(schemas, content["schema"])
                 content["example"] = example(schemas, content["schema"])
@@ -140,14 +147,15 @@ def strict(result: dict[str, Any], **_: Any) -> dict[str, Any]:
 
 
 SAMPLES = {"date": "2026-11-24", "date-time": "2026-11-24T14:30:00+04:00", "uri": "https://example.org/",
-           "uuid": "0e6c1c5e-3f3a-4c47-9d35-0b0b7f3f6d1a", "byte": "JVBERi0xLjcK"}  # fmt: skip
+           "uuid": "0e6c1c5e-3f3a-4c47-9d35-0b0b7f3f6d1a", "byte": "JVBERi0xLjcK",
+           "decimal": "12.50"}  # fmt: skip
 
 
 def example(schemas: dict[str, Any], schema: dict[str, Any]) -> Any:
     """What fits `schema`, each part with one value."""
     schema = schemas.get(schema.get("$ref", "").rpartition("/")[2], schema)
-    if "allOf" in schema:
-        return example(schemas, schema["allOf"][0])
+    if inner := schema.get("allOf") or schema.get("oneOf"):
+        return example(schemas, inner[0])
     if "enum" in schema:
         return schema["enum"][0]
     kinds = schema.get("type", "object")

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ValidationError as Refused
 from django.db import models
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -35,6 +36,7 @@ class Endpoint(APIView):
     takes: ClassVar[dict[str, Any]] = {}
     bodies: ClassVar[dict[str, type[Said]]] = {}  # where a body is more than its form
     shows: type[serializers.BaseSerializer]  # type: ignore[type-arg] # DRF has no such argument at run time
+    hands_out: tuple[str, ...] = ()  # the kinds of file that are the answer, where it is no JSON
     asks: type[forms.Form] | None = None  # what a query may say
     of_pages: tuple[str, ...] = ()
     http_method_names = ["get", "head", "post", "patch", "put", "delete"]
@@ -63,12 +65,12 @@ class Endpoint(APIView):
         return [*self.verbs, *(["HEAD"] if "GET" in self.verbs else [])]
 
     def check_permissions(self, request: Request) -> None:
-        """The method is known here, the key opens something, and role and key have the verb."""
+        """The key opens something, the method is known here, and role and key have the verb."""
+        if not request.user.is_authenticated:
+            raise NotAuthenticated(_("Send a valid key: Authorization: Bearer …"))
         method = "GET" if request.method == "HEAD" else request.method or ""
         if method not in self.verbs:
             raise MethodNotAllowed(method)
-        if not request.user.is_authenticated:
-            raise NotAuthenticated(_("Send a valid key: Authorization: Bearer …"))
         if not any(may(request.user, verb) for verb in self.verbs_of(method)):
             raise PermissionDenied
 
@@ -89,7 +91,7 @@ class Endpoint(APIView):
         said = {name: value for name, value in self.request.query_params.items() if name in names}
         form = self.asks(said)
         if not form.is_valid():
-            raise ValidationError({name: [str(each) for each in said] for name, said in form.errors.items()})
+            raise unfit(form)
         return form.cleaned_data
 
     def form(self, now: dict[str, Any] | None = None, **kwargs: Any) -> Any:
@@ -121,6 +123,20 @@ class Endpoint(APIView):
             raise Unseen
         if said != etag(self.shows(row, context={"request": self.request}).data):
             raise Stale
+
+
+def unfit(form: forms.Form) -> Exception:
+    """What is wrong with a query: 400 where it does not fit the description, else 422."""
+    said: dict[str, Any] = form.errors.as_data()
+    if all(_fits(form.fields.get(name), error) for name, errors in said.items() for error in errors):
+        return Refused(said)
+    return ValidationError({name: list(map(str, told)) for name, told in form.errors.items()})
+
+
+def _fits(field: forms.Field | None, error: Refused) -> bool:
+    """Whether the description knows nothing of that rule: which rows there are, and which days count."""
+    days = isinstance(field, forms.DateField) and error.code != "invalid"
+    return field is None or days or isinstance(field, forms.ModelChoiceField)
 
 
 def etag(data: Any) -> str:

@@ -3,7 +3,6 @@
 import uuid
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from rest_framework import serializers
@@ -11,6 +10,7 @@ from rest_framework.request import Request
 
 from aidcenter import audit, crypto
 from aidcenter.access import reached_or_404
+from aidcenter.api.parsing import WITH_FILE
 from aidcenter.api.said import Said, String, Whole, body_of
 from aidcenter.api.shown import Shown
 from aidcenter.api.views import Endpoint, Row, Rows
@@ -20,7 +20,7 @@ from aidcenter.roles import Verb
 from cases import assessments, documents, identification, notes
 from cases.api.reached import held
 from cases.case_forms import AssessmentForm, DecisionForm, DocumentForm, NoteForm
-from cases.document_views import handed_out
+from cases.document_views import ENDINGS, handed_out
 from cases.models import Assessment, Case, Document, Note, StatusDecision
 from cases.reached import readable
 
@@ -209,7 +209,7 @@ class Documents(OfCase):
     address = "/api/v1/documents/{pk}/"
     order = ("-written_at", "pk")
     look = "document.list"
-    most_bytes = settings.UPLOAD_BYTES * 4 // 3 + (1 << 16)
+    most_bytes = WITH_FILE
 
     def made(self, pk: uuid.UUID) -> Document:
         """As on the screen."""
@@ -246,7 +246,7 @@ class DocumentContent(Endpoint):
     """The bytes of a document, harmless since it was kept."""
 
     verbs = {"GET": Verb.VIEW_CASE}
-    shows = DocumentShown  # what a refusal could be about; the answer itself is the file
+    hands_out = tuple(ENDINGS)
 
     def get(self, request: Request, pk: uuid.UUID) -> HttpResponse:
         """PDF, JPEG or PNG; opening it is on record."""
