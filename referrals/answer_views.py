@@ -32,12 +32,6 @@ from referrals.forms import FactsForm, PaperForm, ProposalForm, RefusalForm, Rep
 from referrals.models import BodyWord, LetterFacts, Notification, Recusal
 
 
-def _mine(request: StaffRequest, pk: uuid.UUID) -> Notification:
-    """The notification `pk` of a case that the person may change; else 404."""
-    rows = Notification.objects.changeable_by(request.user).select_related("case__victim", "commission")
-    return reached_or_404(rows, pk=pk)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @guard(Verb.ANSWER_BODY)
 def letter(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
@@ -58,7 +52,7 @@ def letter(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @guard(Verb.ANSWER_BODY)
 def paper(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """A paper answer of the body, with its scan."""
-    row = _mine(request, pk)
+    row = pages.mine(request, pk)
     given = (request.POST, request.FILES) if request.method == "POST" else ()
     form = PaperForm(*given, received=row.state == "acknowledged")
     if given:
@@ -86,7 +80,7 @@ def _said(
     act: Callable[..., Any],
 ) -> HttpResponse:
     """Say it; or the page again, with what was typed."""
-    row = _mine(request, ids[0])
+    row = pages.mine(request, ids[0])
     asked = _asked(request, row, ids[1])
     if not sent(form, lambda said: act(asked, **said, by=request.user)):
         return pages.page(request, pages.one(request, row.pk), **{f"{name} {asked.pk}": form})
@@ -126,7 +120,7 @@ def refuse(request: StaffRequest, pk: uuid.UUID, word: uuid.UUID) -> HttpRespons
 @guard(Verb.ANSWER_BODY)
 def guardian(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Enter the guardian whom the body appointed, then complete the record."""
-    row = _mine(request, pk)
+    row = pages.mine(request, pk)
     try:
         made = guardians.enter(row, by=request.user)
     except ValidationError as refusal:
@@ -142,7 +136,7 @@ def guardian(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @guard(Verb.ANSWER_BODY)
 def aside_seen(request: StaffRequest, pk: uuid.UUID, recusal: uuid.UUID) -> HttpResponse:
     """Somebody else of the body takes over."""
-    row = _mine(request, pk)
+    row = pages.mine(request, pk)
     found = reached_or_404(Recusal.objects.changeable_by(request.user).filter(notification=row), pk=recusal)
     try:
         aside.seen(found, by=request.user)

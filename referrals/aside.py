@@ -22,13 +22,14 @@ def others(notification: Notification) -> QuerySet[Member]:
 
 
 @act
-def step_aside(notification: Notification, *, by: Staff) -> None:
+def step_aside(notification: Notification, *, by: Staff) -> Recusal:
     """I know this family: the database shows `by` nothing of this child any more, the centre is told."""
     require(by, Verb.RECEIVE_NOTIFICATION)
     # on record first: afterwards the notification is not there for them
     audit.record("notification.aside", by=by, case=notification.case_id, ids=[notification.pk])
-    Recusal.objects.create(notification=notification, case_id=notification.case_id, staff=by)
+    made = Recusal.objects.create(notification=notification, case_id=notification.case_id, staff=by)
     transaction.on_commit(lambda: enqueue("referrals.remind_bodies"))
+    return made
 
 
 @act

@@ -57,6 +57,11 @@ def step_aside(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @guard(Verb.RECEIVE_NOTIFICATION, Verb.VIEW_NOTIFICATION)
 def document(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """The paper of the decision, to be saved: under the number of the notification."""
+    return decision_paper(request, pk)
+
+
+def decision_paper(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """The paper of what was decided about the notification `pk`, if there is one."""
     row = pages.one(request, pk)
     if row.decision_scan_id is None:
         raise Http404

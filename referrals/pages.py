@@ -37,6 +37,12 @@ def one(request: StaffRequest, pk: uuid.UUID) -> Notification:
     return reached_or_404(reached(request.user), pk=pk)
 
 
+def mine(request: StaffRequest, pk: uuid.UUID) -> Notification:
+    """The notification `pk` of a case that the person may change; else 404."""
+    rows = Notification.objects.changeable_by(request.user).select_related("case__victim", "commission")
+    return reached_or_404(rows, pk=pk)
+
+
 def page(request: StaffRequest, notification: Notification, **forms_sent: forms.Form) -> HttpResponse:
     """The page, with the forms that were refused as they were sent, by the name of the act and its word."""
     member = may(request.user, Verb.RECEIVE_NOTIFICATION)

@@ -1,11 +1,12 @@
 """What a body asks and the centre answers; a further field leaves after one proposed it, another approved."""
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import BooleanField, Func
+from django.db.models import BooleanField, Func, QuerySet
 from django.utils.translation import gettext as _
 
 from aidcenter import audit, crypto
@@ -32,6 +33,11 @@ class Thread:
     replies: list[BodyWord] = field(default_factory=list)
 
     @property
+    def pk(self) -> uuid.UUID:
+        """That of what opened it."""
+        return self.asked.pk
+
+    @property
     def words(self) -> list[BodyWord]:
         """All of it, in its order."""
         return [self.asked, *self.replies]
@@ -49,7 +55,12 @@ class Thread:
 
 def threads(notification: Notification, *, for_body: bool) -> list[Thread]:
     """All that was said about `notification`, the oldest first; to a body without what is not sent."""
-    rows = notification.words.select_related("author")
+    return threads_of(notification.words.all(), for_body=for_body)
+
+
+def threads_of(rows: QuerySet[BodyWord], *, for_body: bool) -> list[Thread]:
+    """The threads of `rows`: what opens them, and all that is about it."""
+    rows = rows.select_related("author")
     words = list(rows.filter(kind__in=READ_BY_BODY) if for_body else rows)
     crypto.load_keys(words)
     found = {word.pk: Thread(word) for word in words if word.about_id is None}

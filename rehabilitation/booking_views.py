@@ -16,7 +16,6 @@ from aidcenter.forms import tried
 from aidcenter.roles import Verb
 from cases.reached import changeable
 from rehabilitation import bookings, groups
-from rehabilitation.actions import Facts
 from rehabilitation.forms import BookForm, GroupBookForm, GroupForm
 
 
@@ -47,19 +46,17 @@ def group(request: StaffRequest) -> HttpResponse:
     """Record a session for several people of one's cases: in each case, or in none."""
     people = groups.open_cases(request.user)
     form = GroupForm(request.POST or None, people=people)
-    form.allow([each for each in request.POST.getlist("cases") if _is_id(each)])
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        ids = [uuid.UUID(each) for each in said["cases"]]
-        facts = Facts(given_by=request.user, minutes=said["minutes"])
-        if tried(form, partial(groups.record_together, ids, service_type=said["type"],
-                               delivered_on=said["delivered_on"], by=request.user, facts=facts)):  # fmt: skip
+        about = {"service_type": said["type"], "delivered_on": said["delivered_on"]}
+        facts = form.facts(request.user)
+        if tried(form, partial(groups.record_together, form.ids, **about, by=request.user, facts=facts)):
             done = ngettext(
                 "The session is recorded for %(count)s person.",
                 "The session is recorded for %(count)s people.",
-                len(ids),
+                len(form.ids),
             )  # fmt: skip
-            messages.success(request, done % {"count": len(ids)})
+            messages.success(request, done % {"count": len(form.ids)})
             return redirect("home")
     audit.record("service.form", by=request.user, ids=[case.pk for case in people])
     return render(request, "rehabilitation/group.html", {"form": form})
@@ -71,27 +68,17 @@ def book_group(request: StaffRequest) -> HttpResponse:
     """Book a session for several people of one's cases, which takes one time and one room."""
     people = groups.open_cases(request.user)
     form = GroupBookForm(request.POST or None, people=people)
-    form.allow([each for each in request.POST.getlist("cases") if _is_id(each)])
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        ids = [uuid.UUID(each) for each in said["cases"]]
-        facts = Facts(given_by=request.user, minutes=said["minutes"], room=said["room"])
-        if tried(form, partial(groups.book_together, ids, service_type=said["type"],
-                               starts_at=said["starts_at"], by=request.user, facts=facts)):  # fmt: skip
+        about = {"service_type": said["type"], "starts_at": said["starts_at"]}
+        facts = form.facts(request.user)
+        if tried(form, partial(groups.book_together, form.ids, **about, by=request.user, facts=facts)):
             done = ngettext(
                 "The session is booked for %(count)s person.",
                 "The session is booked for %(count)s people.",
-                len(ids),
+                len(form.ids),
             )  # fmt: skip
-            messages.success(request, done % {"count": len(ids)})
+            messages.success(request, done % {"count": len(form.ids)})
             return redirect("home")
     audit.record("service.form", by=request.user, ids=[case.pk for case in people])
     return render(request, "rehabilitation/group_book.html", {"form": form})
-
-
-def _is_id(text: str) -> bool:
-    try:
-        uuid.UUID(text)
-    except ValueError:
-        return False
-    return True

@@ -1,5 +1,6 @@
 """The forms of services: delivered, planned or booked, and what happens to one that is there."""
 
+import uuid
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -168,11 +169,31 @@ class GroupForm(forms.Form):
         fields["cases"].choices = [
             (str(case.pk), f"{case.number} · {case.victim.full_name}") for case in people
         ]
+        if self.is_bound:
+            self._allow([each for each in self.data.getlist("cases") if _is_id(each)])  # type: ignore[attr-defined]
 
-    def allow(self, ids: list[str]) -> None:
+    def _allow(self, ids: list[str]) -> None:
         """Let ids through that are not offered: a foreign one is refused as absent, not as wrong."""
         field: Any = self.fields["cases"]
         field.choices = [*field.choices, *((each, "") for each in ids if each not in dict(field.choices))]
+
+    @property
+    def ids(self) -> list[uuid.UUID]:
+        """The cases that are ticked."""
+        return [uuid.UUID(each) for each in self.cleaned_data["cases"]]
+
+    def facts(self, by: Staff) -> Facts:
+        """What was said beside people, type and time."""
+        said = self.cleaned_data
+        return Facts(given_by=by, minutes=said["minutes"], room=said.get("room"))
+
+
+def _is_id(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 class GroupBookForm(GroupForm):

@@ -59,7 +59,12 @@ def drop_shift(shift: Shift, *, by: Staff) -> None:
     """Take a shift off the roster; the house closes to the person on the next request."""
     require(by, Verb.PLAN_ROSTER)
     audit.record("house.roster.change", by=by, person=shift.person_id, house=shift.house_id)
-    shift.delete()
+    Shift.objects.filter(pk=shift.pk).delete()
+
+
+def to_come() -> QuerySet[Shift]:
+    """The shifts that are under way or lie ahead."""
+    return Shift.objects.filter(ends__gt=Now()).select_related("house", "person").order_by("starts")
 
 
 def shifts_now(person: Staff) -> QuerySet[Shift]:
@@ -79,10 +84,18 @@ def in_charge(person: Staff) -> QuerySet[House]:
     return House.objects.filter(Exists(shifts_now(person).filter(house=OuterRef("pk")))).order_by("name")
 
 
+def living(houses: QuerySet[House]) -> QuerySet[Stay]:
+    """Who lives in `houses` or is to come by today."""
+    return Stay.objects.open().filter(house__in=houses, starts_on__lte=baku_today()).select_related("bed")
+
+
 def residents(houses: QuerySet[House]) -> list[Stay]:
-    """Who lives in `houses` or is to come by today, by bed, each with the safety sheet in force: `sheet`."""
-    rows = Stay.objects.open().filter(house__in=houses, starts_on__lte=baku_today())
-    stays = list(rows.select_related("bed").order_by("house__name", "bed__label"))
+    """The same by bed, each with the safety sheet."""
+    return with_sheets(list(living(houses).order_by("house__name", "bed__label")))
+
+
+def with_sheets(stays: list[Stay]) -> list[Stay]:
+    """The stays, each with the safety sheet in force as `sheet`, and with their keys."""
     written = SafetySheet.objects.filter(case__in=[stay.case_id for stay in stays])
     newest = written.order_by("case", "-written_at").distinct("case")
     sheets = {sheet.case_id: sheet for sheet in newest}
@@ -101,9 +114,13 @@ def leaving(person: Staff, today: date) -> QuerySet[Stay]:
 def log_of(houses: QuerySet[House], number: int) -> list[tuple[LogEntry, str]]:
     """The newest entries of the logs of `houses` with their words."""
     rows = LogEntry.objects.filter(house__in=houses).select_related("author", "house")
-    return [
-        (row, sealedtext.unseal(row.text, _about(row.pk))) for row in rows.order_by("-written_at")[:number]
-    ]
+    found = list(rows.order_by("-written_at")[:number])
+    return list(zip(found, words_of(found), strict=True))
+
+
+def words_of(entries: list[LogEntry]) -> list[str]:
+    """What the entries say."""
+    return sealedtext.unseal_all((entry.text, _about(entry.pk)) for entry in entries)
 
 
 def _about(entry: uuid.UUID) -> str:

@@ -5,20 +5,19 @@ import uuid
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from aidcenter import audit
-from aidcenter.access import StaffRequest, guard
+from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.clock import baku_today
 from aidcenter.forms import sent, tried
 from aidcenter.roles import Verb
 from cases.incident_views import IncidentForm, save
 from rehabilitation import extensions, house, stays
 from rehabilitation.house_forms import LogForm, ShiftForm
-from rehabilitation.models import House, Shift, Stay
+from rehabilitation.models import House, Stay
 from rehabilitation.stay_forms import LongerForm
 
 LOG_SHOWN = 30
@@ -35,10 +34,9 @@ def _list(request: StaffRequest, log: LogForm | None = None) -> HttpResponse:
     houses = house.in_charge(request.user)
     residents, today = house.residents(houses), baku_today()
     audit.record("house.view", by=request.user, ids=[stay.pk for stay in residents])
-    shifts = Shift.objects.filter(person=request.user, ends__gt=timezone.now()).select_related("house")
     context = {
         "shifts": house.shifts_now(request.user),
-        "next": shifts.order_by("starts").first(),
+        "next": house.to_come().filter(person=request.user).first(),
         "stays": residents,
         "leave": [stay for stay in residents if stay.came_on and stay.ends_on <= today + stays.SOON],
         "today": today,
@@ -48,10 +46,10 @@ def _list(request: StaffRequest, log: LogForm | None = None) -> HttpResponse:
     return render(request, "rehabilitation/house.html", context)
 
 
-def _lives_here(request: StaffRequest, pk: uuid.UUID, *, came: bool = True) -> Stay:
+def lives_here(request: StaffRequest, pk: uuid.UUID, *, came: bool = True) -> Stay:
     """Who lives where the person of the request has duty; or, not `came`, is to come there by today."""
-    rows = Stay.objects.open().filter(house__in=house.in_charge(request.user), came_on__isnull=not came)
-    return get_object_or_404(rows.filter(starts_on__lte=baku_today()), pk=pk)
+    rows = house.living(house.in_charge(request.user)).filter(came_on__isnull=not came)
+    return reached_or_404(rows, pk=pk)
 
 
 @require_POST
@@ -59,7 +57,7 @@ def _lives_here(request: StaffRequest, pk: uuid.UUID, *, came: bool = True) -> S
 def arrive(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Somebody for whom a bed was reserved has come."""
     try:
-        stays.come(_lives_here(request, pk, came=False), by=request.user)
+        stays.come(lives_here(request, pk, came=False), by=request.user)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     return redirect("house:residents")
@@ -69,7 +67,7 @@ def arrive(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @guard(Verb.VIEW_HOUSE)
 def say_out(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Somebody went out, or came back."""
-    house.say_out(_lives_here(request, pk), out=request.POST.get("out") == "yes", by=request.user)
+    house.say_out(lives_here(request, pk), out=request.POST.get("out") == "yes", by=request.user)
     return redirect("house:residents")
 
 
@@ -77,7 +75,7 @@ def say_out(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @guard(Verb.VIEW_HOUSE)
 def report_incident(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Report an incident of somebody who lives in the house, without reading the case."""
-    stay = _lives_here(request, pk)
+    stay = lives_here(request, pk)
     form = IncidentForm(request.POST or None)
     if save(request, form, stay.case_id, stay.victim_id):
         return redirect("house:residents")
@@ -89,7 +87,7 @@ def report_incident(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @guard(Verb.VIEW_HOUSE)
 def longer(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Ask that somebody who lives in the house stays longer; a supervisor decides."""
-    stay, form = _lives_here(request, pk), LongerForm(request.POST or None)
+    stay, form = lives_here(request, pk), LongerForm(request.POST or None)
     if sent(form, lambda said: extensions.ask(stay, said, by=request.user)):
         messages.success(request, _("Asked for; somebody else decides."))
         return redirect("house:residents")
@@ -120,11 +118,10 @@ def roster(request: StaffRequest) -> HttpResponse:
         if tried(form, lambda: house.plan_shift(*who, starts=starts, ends=ends, by=request.user)):
             messages.success(request, _("The shift is on the roster."))
             return redirect("house:roster")
-    shifts = Shift.objects.filter(ends__gt=timezone.now()).select_related("house", "person")
     audit.record("house.roster", by=request.user)
     context = {
         "form": form,
-        "shifts": shifts.order_by("starts"),
+        "shifts": house.to_come(),
         "log": house.log_of(House.objects.all(), LOG_SHOWN),
     }
     return render(request, "rehabilitation/roster.html", context)
@@ -134,6 +131,6 @@ def roster(request: StaffRequest) -> HttpResponse:
 @guard(Verb.PLAN_ROSTER)
 def drop_shift(request: StaffRequest, pk: int) -> HttpResponse:
     """Take a shift off the roster."""
-    house.drop_shift(get_object_or_404(Shift.objects.filter(ends__gt=timezone.now()), pk=pk), by=request.user)
+    house.drop_shift(reached_or_404(house.to_come(), pk=pk), by=request.user)
     messages.success(request, _("The shift is off the roster."))
     return redirect("house:roster")

@@ -19,6 +19,7 @@ from cases.record_forms import NamedField
 from rehabilitation.goals import MOST_ACTIONS
 from rehabilitation.models import Goal, GoalAction, Plan
 from rehabilitation.plan_content import ACTION, DONE
+from rehabilitation.reviews import Stand
 
 LONGEST, SHORT = 5000, 300  # characters
 STATES: list[Any] = [("", _("as before")), *codelists.choices("goal_state")]
@@ -193,6 +194,8 @@ class DecisionForm(forms.Form):
 class ReviewForm(forms.Form):
     """A review; every goal that is not done with has a state and what shows it."""
 
+    OF_GOAL = ("state", "note", "services")  # and "-" and the id of a goal
+
     reviewed_on = day(label=_("Day of the review"))
     decision = pick("review_decision", label=_("Decision"), radio=True, initial="continue")
     summary = Text(
@@ -234,6 +237,16 @@ class ReviewForm(forms.Form):
     def general(self) -> dict[str, Any]:
         """What is said beside the goals."""
         return {name: self.cleaned_data[name] for name in ReviewForm.base_fields}
+
+    @property
+    def stands(self) -> dict[str, Stand]:
+        """How the goals stand of which something is said, by their id."""
+        found = {}
+        for goal in self.goals:
+            state, note, services = (self.cleaned_data[f"{name}-{goal.pk}"] for name in self.OF_GOAL)
+            if state or note or services:
+                found[str(goal.pk)] = Stand(state or goal.state, note, [uuid.UUID(each) for each in services])
+        return found
 
 
 def _serves(service: Any, goal: Any) -> bool:

@@ -20,7 +20,7 @@ from aidcenter.forms import sent, tried
 from aidcenter.roles import Role, Verb
 from rehabilitation import plan_changes, plan_checks, plan_decisions, plan_paper, plan_queue, plans, reviews
 from rehabilitation.models import Plan
-from rehabilitation.plan_content import DONE, Content, content
+from rehabilitation.plan_content import Content, content
 from rehabilitation.plan_forms import DecisionForm, EndForm, ReviewForm, SignatureForm
 from rehabilitation.plan_reached import changeable_plan, decidable_plan, readable_plan
 
@@ -98,9 +98,7 @@ def review(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     if not plan.in_force:
         messages.error(request, _("Only a plan in force is reviewed."))
         return redirect("plans:version", plan.pk)
-    goals = [goal for goal in content(plan).goals if goal.state not in DONE]
-    last = plans.reviews_of(plan.case)[:1]
-    services = list(reviews.evidence(plan.case, last[0].reviewed_on if last else plan.starts_on))
+    goals, services = reviews.asked(plan)
     today = baku_today()
     later = today + timedelta(days=plans.review_days(plan.case))
     form = ReviewForm(request.POST or None, goals=goals, services=services,
@@ -116,13 +114,7 @@ def review(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _reviewed(request: StaffRequest, plan: Plan, form: ReviewForm) -> bool:
-    said, stands = form.cleaned_data, {}
-    for goal in form.goals:
-        state, note = said[f"state-{goal.pk}"], said[f"note-{goal.pk}"]
-        shown = [uuid.UUID(each) for each in said[f"services-{goal.pk}"]]
-        if state or note or shown:
-            stands[str(goal.pk)] = reviews.Stand(state or goal.state, note, shown)
-    return tried(form, lambda: reviews.review(plan, form.general, stands, by=request.user))
+    return tried(form, lambda: reviews.review(plan, form.general, form.stands, by=request.user))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

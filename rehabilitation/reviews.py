@@ -19,7 +19,7 @@ from cases import documents
 from cases.actions import require
 from cases.models import Case
 from rehabilitation.models import Goal, Plan, Progress, Review, Service, Signature
-from rehabilitation.plan_content import content
+from rehabilitation.plan_content import DONE, content
 from rehabilitation.plans import locked, review_days
 
 
@@ -36,6 +36,13 @@ def evidence(case: Case, since: date | None = None) -> QuerySet[Service]:
     """The services that were delivered in `case`, since a day, with the goal they serve."""
     rows = Service.objects.filter(case=case).delivered().select_related("goal", "recorded_by")
     return rows.filter(delivered_on__gte=since) if since else rows
+
+
+def asked(plan: Plan) -> tuple[list[Goal], list[Service]]:
+    """What a review asks of: the goals that are not done with, and the services since the last review."""
+    goals = [goal for goal in content(plan).goals if goal.state not in DONE]
+    last = Review.objects.filter(case=plan.case_id).order_by("-reviewed_on", "-written_at").first()
+    return goals, list(evidence(plan.case, last.reviewed_on if last else plan.starts_on))
 
 
 def progress_of(goal: Goal) -> QuerySet[Progress]:

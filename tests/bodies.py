@@ -56,9 +56,9 @@ def decided(row: Notification, by: Staff, decision: str = "guardian_appointed", 
     return row
 
 
-def second_member(district: str = "nasimi", body: str = "guardianship") -> Staff:
+def second_member(district: str = "nasimi", body: str = "guardianship", name: str = "second") -> Staff:
     """A colleague in the same body."""
-    person = make_staff(f"second-{district}-{body}", Role.COMMISSION_MEMBER)
+    person = make_staff(f"{name}-{district}-{body}", Role.COMMISSION_MEMBER)
     with as_administrator():
         Member.objects.create(staff=person, commission=Commission.objects.get(district=district, body=body))
     return person

@@ -1,6 +1,8 @@
 """Plans through the API: written, handed in, decided by another, and lived."""
 
+import base64
 import uuid
+from datetime import timedelta
 
 import pytest
 
@@ -9,6 +11,7 @@ from aidcenter.models import AuditEvent
 from rehabilitation import plan_decisions, plans
 from rehabilitation.models import Plan
 from rehabilitation.plan_content import content
+from tests.bodies import picture
 from tests.counted import counted
 from tests.plans import TODAY, approved, drafted, goal_of, submitted
 
@@ -17,6 +20,10 @@ GOAL = {
     "domain": "documents", "text": "Apply for a passport", "priority": "high",
     "actions": [{"service_type": "documents", "text": "go to the ASAN centre", "due_on": f"{TODAY}"}],
 }  # fmt: skip
+REVIEW = {"reviewed_on": f"{TODAY}", "decision": "continue", "summary": "she learns quickly",
+          "next_review_on": f"{TODAY + timedelta(days=30)}"}  # fmt: skip
+SIGNED = {"signer": "person", "name": "Leyla", "signed_on": f"{TODAY}",
+          "file": base64.b64encode(picture()).decode()}  # fmt: skip
 
 
 def looks(action, *ids):
@@ -26,7 +33,8 @@ def looks(action, *ids):
 def test_the_quartet(cast, program, adult_case):
     plan = drafted(adult_case, cast)
     people = {who: program(getattr(cast, who)) for who in ("worker", "stranger", "statistician")}
-    for path in (f"plans/{plan.pk}/", f"goals/{goal_of(plan).pk}/", f"cases/{adult_case.pk}/plans/"):
+    for path in (f"plans/{plan.pk}/", f"goals/{goal_of(plan).pk}/", f"cases/{adult_case.pk}/plans/",
+                 f"plans/{plan.pk}/reviews/", f"plans/{plan.pk}/signatures/"):  # fmt: skip
         found = {who: asks.get(path).status_code for who, asks in people.items()}
         assert found == {"worker": 200, "stranger": 404, "statistician": 403}, path
     for path in (f"plans/{uuid.uuid4()}/", f"goals/{uuid.uuid4()}/", f"cases/{uuid.uuid4()}/plans/"):
@@ -35,7 +43,10 @@ def test_the_quartet(cast, program, adult_case):
         path = f"plans/{plan.pk}/{act}/"
         assert people["statistician"].post(path).status_code == 403, act
         assert people["worker"].get(path).status_code == 405, act
-    assert looks("plan.view", plan.pk) == 3
+    for path, body in ((f"plans/{plan.pk}/reviews/", REVIEW), (f"plans/{plan.pk}/signatures/", SIGNED)):
+        found = [asks.post(path, body).status_code for asks in (people["stranger"], people["statistician"])]
+        assert found == [404, 403], path
+    assert looks("plan.view", plan.pk) == 5
 
 
 def test_written_handed_in_and_approved(cast, program, adult_case):
@@ -128,6 +139,56 @@ def test_progress_and_the_end(cast, program, adult_case):
     assert program(cast.director).get(path).status_code == 403
     end = {"to": "completed", "outcome": "achieved", "result": "all of it"}
     assert worker.post(f"plans/{plan.pk}/end/", end).json()["state"] == "completed"
+
+
+def test_a_review_says_how_the_goals_stand(cast, program, adult_case):
+    plan = approved(adult_case, cast)
+    worker, path = program(cast.worker), f"plans/{plan.pk}/reviews/"
+    stands = [{"goal": f"{goal_of(plan).pk}", "state": "in_progress", "note": "the papers are in"}]
+    said = REVIEW | {"goals": stands}
+    made = worker.post(path, said, **{"Idempotency-Key": "k"})
+    assert (made.status_code, made.json()["goals"][0]["note"]) == (201, "the papers are in"), made.content
+    assert worker.post(path, said, **{"Idempotency-Key": "k"}).json() == made.json()
+    assert worker.get(path).json()["results"] == [made.json()]
+    assert worker.get(f"plans/{plan.pk}/").json()["goals"][0]["state"] == "in_progress"
+    assert looks("plan.review", plan.pk) == 1
+    for wrong, code, pointer in (
+        ({"next_review_on": f"{TODAY}"}, 422, "/next_review_on"), ({"decision": "later"}, 400, "/decision"),
+        ({"goals": [{"state": "achieved"}]}, 400, "/goals/0/goal"),
+        ({"goals": [{"goal": f"{uuid.uuid4()}", "state": "achieved"}]}, 422, None),
+        ({"goals": [stands[0] | {"services": [f"{uuid.uuid4()}"]}]}, 422, None),
+    ):  # fmt: skip
+        refused = worker.post(path, REVIEW | wrong)
+        assert refused.status_code == code, refused.content
+        assert pointer in (None, refused.json()["errors"][0]["pointer"])
+    assert worker.post(f"plans/{plan.pk}/end/", {"to": "completed", "outcome": "achieved", "result": "all"})
+    assert worker.post(path, REVIEW).status_code == 422  # no longer in force
+
+
+def test_a_signature_is_kept_with_its_scan(cast, program, adult_case):
+    plan = drafted(adult_case, cast)
+    worker, path = program(cast.worker), f"plans/{plan.pk}/signatures/"
+    made = worker.post(path, SIGNED)
+    assert (made.status_code, made.json()["plan_hash"]) == (201, content(plan).mark), made.content
+    assert worker.get(path).json()["results"] == [made.json()]
+    assert worker.get(f"documents/{made.json()['document']}/").json()["kind"] == "signature"
+    assert looks("plan.sign", plan.pk) == 1
+    for wrong, code in (({"file": ""}, 422), ({"file": "%"}, 400), ({"drawn": "x"}, 400),
+                        ({"file": base64.b64encode(b"MZ").decode()}, 422), ({"signed_on": "2020-01-01"}, 422)):  # fmt: skip
+        assert worker.post(path, SIGNED | wrong).status_code == code, wrong
+    assert plan.signatures.count() == 1
+
+
+def test_reviews_and_signatures_ask_as_much_for_three_as_for_one(cast, program, adult_case):
+    plan = approved(adult_case, cast)
+    worker, counts = program(cast.worker), []
+    stands = [{"goal": f"{goal_of(plan).pk}", "note": "on the way"}]
+    for _ in range(3):
+        worker.post(f"plans/{plan.pk}/reviews/", REVIEW | {"goals": stands})
+        worker.post(f"plans/{plan.pk}/signatures/", SIGNED)
+        counts.append([counted(worker, f"plans/{plan.pk}/{kind}/") for kind in ("reviews", "signatures")])
+    assert [[rows for rows, _n in row] for row in counts] == [[1, 1], [2, 2], [3, 3]]
+    assert len({tuple(n for _rows, n in row) for row in counts}) == 1
 
 
 def test_taken_back_and_discarded(cast, program, adult_case):

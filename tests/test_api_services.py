@@ -8,8 +8,10 @@ import pytest
 from aidcenter.clock import baku_today
 from aidcenter.context import acting_as
 from aidcenter.models import AuditEvent
+from cases.actions import register_victim
 from rehabilitation import extensions, stays
-from rehabilitation.models import Service, Stay
+from rehabilitation.models import GroupSession, Service, Stay
+from tests.cast import say
 from tests.counted import counted
 from tests.database import as_login
 from tests.houses import DECISION, a_bed, live_in, sent
@@ -29,6 +31,7 @@ AHEAD = {
     "every": 7,
     "quantity": "1",
 }
+GROUP = {"type": "social", "minutes": 60}
 LONGER = {"asked_for_by": "person", "days": 14, "reason": "the flat is not ready"}
 
 
@@ -72,6 +75,8 @@ def test_a_service_is_recorded(cast, program, adult_case):
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/delivered_on")
     assert worker.post(path, GIVEN | {"quantity": 1.5}).status_code == 400
     assert worker.post(path, GIVEN | {"quantity": "1e3"}).status_code == 400
+    small = worker.post(path, GIVEN | {"quantity": "0"})
+    assert (small.status_code, small.json()["errors"][0]["pointer"]) == (422, "/quantity")
     assert Service.objects.count() == 1
 
 
@@ -96,6 +101,41 @@ def test_a_series_is_booked_moved_given_and_cancelled(cast, program, adult_case)
     )
     assert len(worker.get(f"{path}?state=cancelled").json()["results"]) == 2
     assert worker.post(f"services/{first}/strike/", {"why": "twice"}).json()["struck_why"] == "twice"
+
+
+def test_a_session_for_several_is_recorded_and_booked(cast, program, open_case):
+    worker, cases = program(cast.worker), [open_case() for _ in range(3)]
+    ids = {"cases": [str(case.pk) for case in cases]}
+    for path, said in (
+        ("services/group/", GROUP | ids | {"delivered_on": f"{TODAY}"}),
+        ("services/group/book/", GROUP | ids | {"starts_at": AHEAD["starts_at"]}),
+    ):
+        found = [program(who).post(path, said).status_code for who in (cast.stranger, cast.accountant)]
+        assert found == [404, 403], path
+        made = worker.post(path, said, **{"Idempotency-Key": path})
+        assert made.status_code == 201, made.content
+        assert {row["case"] for row in made.json()["services"]} == set(ids["cases"])
+        assert worker.post(path, said, **{"Idempotency-Key": path}).json() == made.json()
+        first = made.json()["services"][0]["id"]
+        assert (made["Location"], worker.get(f"services/{first}/").status_code) == (
+            f"/api/v1/services/{first}/",
+            200,
+        )
+    assert (Service.objects.count(), GroupSession.objects.count()) == (6, 2)
+    assert (looks("service.group"), looks("service.group_book")) == (1, 1)
+
+
+def test_a_session_is_for_all_or_none(cast, program, open_case):
+    with acting_as(cast.stranger.pk):
+        foreign = str(register_victim(say(), by=cast.stranger).pk)
+    worker, own = program(cast.worker), [str(open_case().pk) for _ in range(2)]
+    said = GROUP | {"delivered_on": f"{TODAY}"}
+    for cases, code in (([*own, foreign], 404), ([*own, str(uuid.uuid4())], 404), (own[:1], 400), ([], 400),
+                        ([own[0], own[0]], 422), (["x", "y"], 400), ("all", 400)):  # fmt: skip
+        assert worker.post("services/group/", said | {"cases": cases}).status_code == code, cases
+    late = worker.post("services/group/", said | {"cases": own, "delivered_on": "2020-01-01"})
+    assert late.status_code == 422
+    assert Service.objects.count() == 0
 
 
 def test_not_given(cast, program, adult_case):

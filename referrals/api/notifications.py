@@ -4,17 +4,21 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.db.models import QuerySet
+from django.http import HttpResponse
 
-from aidcenter import audit
-from aidcenter.api.said import body_of
-from aidcenter.api.views import Deed, Row, Rows
+from aidcenter import audit, codelists
+from aidcenter.access import reached_or_404
+from aidcenter.api.parsing import WITH_FILE
+from aidcenter.api.said import Code, body_of
+from aidcenter.api.views import Deed, Endpoint, Row, Rows
 from aidcenter.forms import Text, pick
 from aidcenter.roles import Verb
-from referrals import actions, pages
-from referrals.api.notifications_shown import NotificationShown, WholeNotificationShown, whole
-from referrals.forms import DecisionForm, decision_of
+from cases.document_views import ENDINGS
+from referrals import actions, guardians, pages, paper_answer
+from referrals.api.notifications_shown import HeldShown, NotificationShown, WholeNotificationShown, whole
+from referrals.body_views import decision_paper
+from referrals.forms import DecisionForm, PaperForm, decision_of, paper_of
 from referrals.models import Notification
 
 
@@ -111,11 +115,83 @@ class Decide(NotificationDeed):
     verbs = {"POST": Verb.RECEIVE_NOTIFICATION}
     takes = {"POST": DecisionForm}
     bodies = {"POST": BodyDecisionBody}
-    most_bytes = settings.UPLOAD_BYTES * 4 // 3 + (1 << 16)
+    most_bytes = WITH_FILE
 
     def do(self, notification: Notification) -> None:
         """As on the screen."""
         actions.decide(notification, decision_of(self.form().cleaned_data), by=self.person)
+
+
+class Document(Endpoint):
+    """The paper of the decision, harmless since it was kept."""
+
+    verbs = {"GET": (Verb.RECEIVE_NOTIFICATION, Verb.VIEW_NOTIFICATION)}
+    hands_out = tuple(ENDINGS)
+
+    def get(self, request: Any, pk: uuid.UUID) -> HttpResponse:
+        """PDF, JPEG or PNG; opening it is on record."""
+        self.check_query()
+        return decision_paper(request, pk)
+
+
+class PaperBody(body_of(PaperForm)):  # type: ignore[misc] # made from the form
+    """A letter of the body: without a `decision` it confirms the receipt; its scan in base64."""
+
+    decision = Code(choices=codelists.codes("commission_decision"), required=False, allow_blank=True)
+
+
+class Paper(NotificationDeed):
+    """Record what the body answered on paper."""
+
+    verbs = {"POST": Verb.ANSWER_BODY}
+    takes = {"POST": PaperForm}
+    bodies = {"POST": PaperBody}
+    most_bytes = WITH_FILE
+
+    def do(self, notification: Notification) -> None:
+        """As on the screen."""
+        row = pages.mine(self.request, notification.pk)
+        said = self.form(received=row.state == "acknowledged").cleaned_data
+        paper_answer.record(row, paper_of(said), by=self.person)
+
+
+class Guardian(NotificationDeed):
+    """Enter the guardian whom the body appointed into the records of the case."""
+
+    verbs = {"POST": Verb.ANSWER_BODY}
+
+    def do(self, notification: Notification) -> None:
+        """As on the screen."""
+        guardians.enter(pages.mine(self.request, notification.pk), by=self.person)
+
+
+class HeldNotifications(Rows):
+    """What waits of children from old records, the longest first."""
+
+    verbs = {"GET": Verb.RELEASE_NOTIFICATION}
+    shows = HeldShown
+    order = ("triggered_at", "pk")
+
+    def rows(self) -> QuerySet[Notification]:
+        """As on the screen."""
+        return Notification.objects.waiting_for_release(self.person)
+
+    def looked(self, rows: list[Any]) -> None:
+        """The ids shown are on record."""
+        audit.record("notification.list", by=self.person, ids=[row.pk for row in rows])
+
+
+class Release(Deed):
+    """Let it be delivered now."""
+
+    verbs = {"POST": Verb.RELEASE_NOTIFICATION}
+    shows = HeldShown
+
+    def done(self, pk: uuid.UUID) -> Notification:
+        """As on the screen; what does not wait is not there."""
+        row = reached_or_404(Notification.objects.waiting_for_release(self.person), pk=pk)
+        actions.release([row], by=self.person)
+        return pages.one(self.request, pk)
 
 
 class CancelForm(forms.Form):

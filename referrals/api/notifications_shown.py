@@ -31,6 +31,14 @@ class NotificationShown(Shown):
         return None if member else str(row.case_id)
 
 
+class HeldShown(NotificationShown):
+    """A notification of a child from old records; `held` until a supervisor lets it be delivered."""
+
+    class Meta:
+        model = Notification
+        fields = (*NotificationShown.Meta.fields, "held", "released_at", "released_by")
+
+
 class ParentShown(serializers.Serializer):
     """A parent or grandparent; of one under suspicion neither name nor contact."""
 

@@ -2,15 +2,28 @@
 
 from django.urls import path
 
-from referrals.api import notifications, partners, sheets
+from referrals.api import notifications, partners, sheets, words
 
 urlpatterns = [
     path("notifications/", notifications.Notifications.as_view()),
+    path("notifications/held/", notifications.HeldNotifications.as_view()),
     path("notifications/<uuid:pk>/", notifications.NotificationRow.as_view()),
     path("notifications/<uuid:pk>/acknowledge/", notifications.Acknowledge.as_view()),
     path("notifications/<uuid:pk>/open/", notifications.Open.as_view()),
     path("notifications/<uuid:pk>/decide/", notifications.Decide.as_view()),
     path("notifications/<uuid:pk>/cancel/", notifications.Cancel.as_view()),
+    path("notifications/<uuid:pk>/release/", notifications.Release.as_view()),
+    path("notifications/<uuid:pk>/document/", notifications.Document.as_view()),
+    path("notifications/<uuid:pk>/paper/", notifications.Paper.as_view()),
+    path("notifications/<uuid:pk>/guardian/", notifications.Guardian.as_view()),
+    path("notifications/<uuid:pk>/words/", words.Words.as_view()),
+    path("words/<uuid:pk>/", words.WordRow.as_view()),
+    path("words/<uuid:pk>/answer/", words.Answer.as_view()),
+    path("words/<uuid:pk>/propose/", words.Propose.as_view()),
+    path("words/<uuid:pk>/approve/", words.Approve.as_view()),
+    path("words/<uuid:pk>/refuse/", words.RefuseField.as_view()),
+    path("notifications/<uuid:pk>/asides/", words.Asides.as_view()),
+    path("asides/<uuid:pk>/seen/", words.AsideSeen.as_view()),
     path("referrals/", partners.Referrals.as_view()),
     path("cases/<uuid:pk>/referrals/", partners.CaseReferrals.as_view()),
     path("referrals/<uuid:pk>/", partners.ReferralRow.as_view()),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rehabilitation.api import extensions, goals, plans, services, stays
+from rehabilitation.api import extensions, goals, groups, houses, plans, reviews, services, stays
 
 urlpatterns = [
     path("cases/<uuid:pk>/plans/", plans.Plans.as_view()),
@@ -14,12 +14,16 @@ urlpatterns = [
     path("plans/<uuid:pk>/end/", plans.End.as_view()),
     path("plans/<uuid:pk>/approve/", plans.Approve.as_view()),
     path("plans/<uuid:pk>/return/", plans.Return.as_view()),
+    path("plans/<uuid:pk>/reviews/", reviews.Reviews.as_view()),
+    path("plans/<uuid:pk>/signatures/", reviews.Signatures.as_view()),
     path("plans/<uuid:pk>/goals/", goals.Goals.as_view()),
     path("goals/<uuid:pk>/", goals.GoalRow.as_view()),
     path("goals/<uuid:pk>/drop/", goals.Drop.as_view()),
     path("goals/<uuid:pk>/progress/", goals.ProgressOf.as_view()),
     path("cases/<uuid:pk>/services/", services.Services.as_view()),
     path("cases/<uuid:pk>/services/book/", services.Bookings.as_view()),
+    path("services/group/", groups.Group.as_view()),
+    path("services/group/book/", groups.GroupBook.as_view()),
     path("services/<uuid:pk>/", services.ServiceRow.as_view()),
     path("services/<uuid:pk>/deliver/", services.Deliver.as_view()),
     path("services/<uuid:pk>/move/", services.Move.as_view()),
@@ -32,6 +36,13 @@ urlpatterns = [
     path("stays/<uuid:pk>/come/", stays.Come.as_view()),
     path("stays/<uuid:pk>/leave/", stays.Leave.as_view()),
     path("stays/<uuid:pk>/extensions/", extensions.Longer.as_view()),
+    path("residents/", houses.Residents.as_view()),
+    path("residents/<uuid:pk>/arrive/", houses.Arrive.as_view()),
+    path("residents/<uuid:pk>/out/", houses.Out.as_view()),
+    path("residents/<uuid:pk>/incidents/", houses.Incidents.as_view()),
+    path("house-log/", houses.Log.as_view()),
+    path("shifts/", houses.Shifts.as_view()),
+    path("shifts/<int:pk>/drop/", houses.DropShift.as_view()),
     path("extensions/", extensions.Extensions.as_view()),
     path("extensions/<uuid:pk>/", extensions.ExtensionRow.as_view()),
     path("extensions/<uuid:pk>/decide/", extensions.Decide.as_view()),

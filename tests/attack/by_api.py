@@ -46,6 +46,8 @@ def _value(field: Any, wanted: str, hidden: str) -> Any:
         return wanted if wanted in field.choices else next(iter(field.choices))
     if isinstance(field, serializers.UUIDField):  # another row, named wherever a body may
         return hidden
+    if isinstance(field, said.Codes) and isinstance(wanted, list):
+        return wanted
     kinds = [
         (said.Truth, True), (said.Whole, 1), (said.Day, "2026-01-01"), (said.File, GIF), (said.Codes, []),
         (said.Moment, "2026-01-01T10:00:00+04:00"), (serializers.DictField, {}), (serializers.ListField, []),

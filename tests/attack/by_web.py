@@ -103,7 +103,7 @@ def requests(world, full: bool) -> Iterator[tuple[str, str, str, dict]]:
     for number, (template, method) in enumerate(product(addresses(), METHODS if full else COMMON)):
         some = _ids(world, template) if full else [ids[0], rest[number % len(rest)]]
         for path, hidden in named(template, world.owners[: None if full else 1], some):
-            yield template, method, path, _body(hidden) if method in ("post", "put", "patch") else {}
+            yield template, method, path, _body(world, hidden) if method in ("post", "put", "patch") else {}
             if method not in COMMON:
                 break
     yield from ((path, "get", f"/{path}", {}) for path in ASKED)
@@ -125,12 +125,12 @@ def _queries(template: str, tried: tuple[str, str], tricks: Iterator[str] | None
     return asked + [dict.fromkeys([word for word in WORDS if word not in known], trick) for trick in tried]
 
 
-def _body(hidden) -> dict:
-    """A form that names the hidden row wherever a form could."""
+def _body(world, hidden) -> dict:
+    """A form that names the hidden row wherever a form could, and both cases where it names several."""
     named = dict.fromkeys(
         ("case", "victim", "pk", "id", "key", "notification", "content_object", "owner"), str(hidden)
     )
-    return named | {
+    return named | {"cases": [str(pk) for pk in world.owners[:2]]} | {
         "to": "closed", "reason": "attack", "decision": "visit", "decided_on": "2026-01-01", "type": "legal",
         "delivered_on": "2026-01-01", "text": "attack", "kind": "note", "outcome": "resolved", "step": "told_police",
         "danger": "attack", "verdict": "approve", "status": "confirmed", "number": "attack", "what": "attack", "bed": "2", "out": "yes", "birth_date": "1.1.1980", "age_basis": "document", "given_name": "Attack",

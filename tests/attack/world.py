@@ -30,13 +30,14 @@ from cases.childhood import Age
 from cases.kinds import KINDS
 from cases.listing import ListForm
 from cases.models import ConnectedPerson, SafetySheet
-from referrals import drills, letter_facts, questions
+from referrals import aside, drills, letter_facts, questions
 from referrals.actions import acknowledge
 from referrals.models import BodyWord, Notification, PartnerWord
 from rehabilitation import bookings, extensions
 from rehabilitation.actions import Facts, record_service
 from rehabilitation.models import Payment, Work
 from tests.attack.layers import GUARDED
+from tests.bodies import second_member
 from tests.cast import ask_questions, say
 from tests.database import as_login
 from tests.houses import a_bed, live_in
@@ -238,7 +239,11 @@ def _talked_about(row, cast) -> list:
         asked = [BodyWord.objects.select_related("case__victim").get(pk=word.pk) for word in words]
         questions.answer(asked[0], text=TALKED, by=cast.worker)
         questions.propose(asked[1], text=TALKED, by=cast.worker)
-        return [row.pk, *BodyWord.objects.values_list("pk", flat=True)]
+        said_now = [*BodyWord.objects.values_list("pk", flat=True)]
+    other = second_member("nasimi", "minors_commission")
+    with acting_as(other.pk):
+        stepped = aside.step_aside(row, by=other)
+    return [row.pk, stepped.pk, *said_now]
 
 
 def make(cast) -> World:
