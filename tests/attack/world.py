@@ -107,17 +107,25 @@ class World(SimpleNamespace):
         first = {kinds[str(hidden)]: hidden for hidden in reversed(self.hidden_ids) if str(hidden) in kinds}
         return [*dict.fromkeys([self.case.pk, *self.owners, *first.values()])]
 
-    def digest(self) -> str:
-        """The hidden rows as they are, read past all protection: nothing of them may change."""
+    def rows(self) -> set[tuple[str, str]]:
+        """(table, row as text) of all that names a hidden id, read past all protection: none may change."""
+        ids = "|".join(sorted({str(hidden) for hidden in [*self.hidden_ids, *self.owners]}))
+        found: set[tuple[str, str]] = set()
         with as_login("SUPERUSER") as cursor:
-            rows = []
             for table in GUARDED:
                 if table not in ASKING:
-                    cursor.execute(
-                        f"SELECT md5(coalesce(string_agg(t::text, '' ORDER BY t::text), '')) FROM \"{table}\" t"
-                    )
-                    rows.append((table, cursor.fetchone()[0]))
-        return repr(rows)
+                    cursor.execute(f'SELECT t::text FROM "{table}" t WHERE t::text ~ %s', [ids])
+                    found |= {(table, row[0]) for row in cursor.fetchall()}
+        return found
+
+    def changed_by(self, person, before: set[tuple[str, str]], after: set[tuple[str, str]]) -> list[str]:
+        """The rows that `person` changed, without those of the tables in which they decide by right."""
+        rightly = self.decides.get(person.username, ())
+        return [
+            f"{person.username} changed {table}: {row}"
+            for table, row in sorted(after ^ before)
+            if table not in rightly
+        ]
 
 
 def _dots() -> bytes:
@@ -290,8 +298,12 @@ def make(cast) -> World:
         notification.reference,
     ]
     attackers = [person for name, person in vars(cast).items() if name not in ENTITLED]
+    attackers.sort(
+        key=lambda person: person == cast.director
+    )  # the last: what the order stops is out of reach
     return World(
         case=child, notification=notification, worker=cast.worker, attackers=attackers, hidden_ids=hidden,
         canaries=canaries, errors=[], owners=[child.pk, adult.pk, notification.pk],
+        decides={cast.director.username: ("cases_accessorder", "cases_caseaccess")},  # puts an order in force
         told={cast.director.username: (adult.number, ORDERED)},  # a serious incident, an order to put in force
     )  # fmt: skip
