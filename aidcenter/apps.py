@@ -1,5 +1,6 @@
 """The foundation: nothing here knows a domain app."""
 
+from celery.signals import task_prerun
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
@@ -11,11 +12,13 @@ class AidCenterConfig(AppConfig):
     verbose_name = "Aid Centre"
 
     def ready(self) -> None:
-        """Grants follow every migrate (a framework hook, not a model signal); checks are registered."""
-        from aidcenter import auditpage, checks, recovery, registry, views  # noqa: F401, PLC0415 - apps are loaded only now
+        """Grants follow every migrate (a framework hook, no model signal); slots are filled."""
+        from aidcenter import auditpage, checks, recovery, registry, views, wording, wording_views  # noqa: F401, PLC0415 - apps are loaded only now
         from aidcenter.grants import grant_tables  # noqa: PLC0415
 
         registry.fill("navigation", views.navigation)
         registry.fill("navigation", auditpage.navigation)
         registry.fill("duties", recovery.duties)
+        registry.fill("home_panels", wording_views.panels)
         post_migrate.connect(grant_tables, sender=self)
+        task_prerun.connect(wording.task_begins)

@@ -1,5 +1,6 @@
 """Fields shared by the domain apps: codes of a code list, and lists of such codes."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -15,7 +16,9 @@ class CodeField(models.CharField):
     def __init__(self, code_list: str, **kwargs: Any) -> None:
         self.code_list = code_list
         kwargs.setdefault("max_length", 30)
-        kwargs["choices"] = codelists.choices(code_list)
+        # a list that grows is asked each time
+        of_list = partial(codelists.choices, code_list)
+        kwargs["choices"] = of_list if codelists.grows(code_list) else of_list()
         super().__init__(**kwargs)
 
     def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from functools import lru_cache
 from itertools import product
+from typing import Any
 
 # Bidirectional overrides and isolates, and characters without width that no name needs. ZWNJ and ZWJ
 # stay: some scripts are misspelt without them.
@@ -30,6 +31,18 @@ def az_upper(text: str) -> str:
 def az_lower(text: str) -> str:
     """Lower case by Azerbaijani rules: I becomes ı, İ becomes i."""
     return text.replace("I", "ı").replace("İ", "i").lower()
+
+
+# The Latin alphabet of Azerbaijani, in its order; w stands where foreign words need it.
+AZERBAIJANI = {letter: place for place, letter in enumerate("abcçdeəfgğhxıijkqlmnoöprsştuüvwyz")}
+RUSSIAN = {"ё": "е\uffff"}  # after е, before ж
+
+
+def alphabetical(text: str, language: str) -> list[Any]:
+    """A key to sort `text` by the alphabet of `language`; what is no letter stands first."""
+    if language == "az":
+        return [AZERBAIJANI.get(letter, -1) for letter in az_lower(text)]
+    return [RUSSIAN.get(letter, letter) for letter in text.casefold()]
 
 
 # --- names in any spelling ------------------------------------------------------------------

@@ -58,16 +58,50 @@ def moment(**kwargs: Any) -> forms.DateTimeField:
     return forms.DateTimeField(input_formats=[MINUTE, "%d.%m.%Y %H:%M"], widget=widget, **kwargs)
 
 
+class _Offered:
+    """A control that leaves out what the centre no longer offers, unless the row has it already."""
+
+    code_list = ""
+
+    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> list[Any]:
+        """Without these."""
+        groups = super().optgroups(name, value, attrs)  # type: ignore[misc] # of the control beneath
+        shown = [
+            (label, [one for one in options if self._shows(one)], index) for label, options, index in groups
+        ]
+        return [group for group in shown if group[1]]
+
+    def _shows(self, option: dict[str, Any]) -> bool:
+        return option["selected"] or codelists.offered(self.code_list, str(option["value"]))
+
+
+class _Select(_Offered, forms.Select):
+    pass
+
+
+class _Radio(_Offered, forms.RadioSelect):
+    pass
+
+
+class _Boxes(_Offered, forms.CheckboxSelectMultiple):
+    pass
+
+
+class _SelectMany(_Offered, forms.SelectMultiple):
+    pass
+
+
 def pick(code_list: str, *, radio: bool = False, **kwargs: Any) -> forms.ChoiceField:
     """One code of a code list, as a list to choose from or as radio buttons."""
-    if radio:
-        return forms.ChoiceField(choices=_asked(code_list), widget=forms.RadioSelect, **kwargs)
-    return forms.ChoiceField(choices=_asked(code_list, ("", _("Choose…"))), **kwargs)
+    first = [] if radio else [("", _("Choose…"))]
+    widget = _Radio() if radio else _Select()
+    widget.code_list = code_list
+    return forms.ChoiceField(choices=_asked(code_list, *first), widget=widget, **kwargs)
 
 
 def _asked(code_list: str, *first: Any) -> Any:
     """The choices, made when they are asked for: a form copies its fields, and should not copy the world."""
-    return lambda: [*first, *codelists.choices(code_list)]
+    return lambda: [*first, *codelists.choices_in_order(code_list)]
 
 
 class PickMany(forms.MultipleChoiceField):
@@ -75,7 +109,8 @@ class PickMany(forms.MultipleChoiceField):
 
     def __init__(self, code_list: str, *, boxes: bool = False, **kwargs: Any) -> None:
         kwargs.setdefault("required", False)
-        widget = forms.CheckboxSelectMultiple() if boxes else forms.SelectMultiple(attrs={"size": 4})
+        widget = _Boxes() if boxes else _SelectMany(attrs={"size": 4})
+        widget.code_list = code_list
         super().__init__(choices=_asked(code_list), widget=widget, **kwargs)
 
 

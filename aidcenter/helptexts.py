@@ -9,22 +9,10 @@ from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from aidcenter import audit, codelists
+from aidcenter import audit, codelists, folding
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
-
-LANGUAGES = ("az", "ru", "en")
-# The Latin alphabet of Azerbaijani, in its order; w stands where foreign words need it.
-AZERBAIJANI = {letter: place for place, letter in enumerate("abcçdeəfgğhxıijkqlmnoöprsştuüvwyz")}
-
-
-def in_order(text: str, language: str) -> list[Any]:
-    """A key to sort `text` by the alphabet of `language`; what is no letter stands first."""
-    if language != "az":
-        return list(text.casefold())
-    lowered = text.replace("I", "ı").replace("İ", "i").lower()
-    return [AZERBAIJANI.get(letter, -1) for letter in lowered]
 
 
 @cache
@@ -36,11 +24,11 @@ def glossary(language: str) -> list[dict[str, Any]]:
             "code": row["code"],
             "term": row["term"][language],
             "meaning": row["meaning"][language],
-            "others": [(other, row["term"][other]) for other in LANGUAGES if other != language],
+            "others": [(other, row["term"][other]) for other in codelists.LANGUAGES if other != language],
         }
         for row in rows
     ]
-    return sorted(words, key=lambda word: in_order(word["term"], language))
+    return sorted(words, key=lambda word: folding.alphabetical(word["term"], language))
 
 
 # --- keys -------------------------------------------------------------------------------------

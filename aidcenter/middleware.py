@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django_structlog.middlewares import RequestMiddleware
 
-from aidcenter import audit
+from aidcenter import audit, wording
 from aidcenter.context import acting_as
 from aidcenter.signin import SecondFactor
 
@@ -145,6 +145,7 @@ class RequestTransaction:
             return self.get_response(request)
         try:
             with acting_as(request.user.pk):
+                wording.refresh()
                 return self._answer(request)
         except Error as error:
             if not is_gone(error):

@@ -286,7 +286,9 @@ MATRIX: dict[str, dict[Verb, object]] = {
         ),
         Verb.END_STAFF: _("ends the access of somebody who leaves, and hands the cases over"),
         Verb.VIEW_SETTINGS: _("reads the settings of the centre, and the questions that are open"),
-        Verb.EDIT_SETTINGS: _("sets deadlines and amounts from a day on, with a reason"),
+        Verb.EDIT_SETTINGS: _(
+            "sets deadlines and amounts from a day on, and what codes and letters say, with a reason"
+        ),
     },
     Role.COMMISSION_MEMBER: {
         **_HOME,

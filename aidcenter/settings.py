@@ -61,6 +61,7 @@ PARTNER_ANSWER_DAYS = env.int("PARTNER_ANSWER_DAYS", 7)  # a partner without an 
 PARTNER_OPEN_DAYS = env.int("PARTNER_OPEN_DAYS", 30)  # how long a partner reads what has ended
 PARTNER_REMIND_DAYS = env.int("PARTNER_REMIND_DAYS", 3)  # between two mails about one that waits
 ASSESSMENT_DAYS = env.int("ASSESSMENT_DAYS", 7)  # first assessment after the case was opened
+CODE_TEXTS_SECONDS = env.int("CODE_TEXTS_SECONDS", 10)  # how long a process knows what codes are called
 PLAN_DAYS = env.int("PLAN_DAYS", 14)  # rehabilitation plan after the assessment
 PLAN_REVIEW_DAYS = env.int("PLAN_REVIEW_DAYS", 90)  # between two reviews of a plan
 PLAN_REVIEW_DAYS_HIGH = env.int("PLAN_REVIEW_DAYS_HIGH", 30)  # the same at high risk

@@ -120,6 +120,23 @@ def append_only(name: str) -> DefinerTrigger:
     )
 
 
+# What the centre says of a code stands on the last that it said of the same code.
+REPLACES_THE_LAST = DefinerTrigger(
+    name="replaces_the_last",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    func="""
+        NEW.set_at := statement_timestamp();
+        IF NEW.replaces_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM public.aidcenter_codetext t
+             WHERE t.id = NEW.replaces_id AND (t.code_list, t.code) = (NEW.code_list, NEW.code)) THEN
+            RAISE check_violation USING CONSTRAINT = 'code_text_replaces_its_own',
+                MESSAGE = 'A text replaces the last of the same code.';
+        END IF;
+        RETURN NEW;""",
+)
+
+
 def keeps_active(name: str = "z_active") -> DefinerTrigger:
     """What is written into a case says that its person is not forgotten."""
     return DefinerTrigger(

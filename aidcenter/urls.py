@@ -13,6 +13,7 @@ from aidcenter import (
     recovery,
     signin,
     views,
+    wording_views,
 )
 from aidcenter.api import described, key_views
 
@@ -32,6 +33,11 @@ urlpatterns = [
     path("calendar/", include("rehabilitation.calendar_urls")),
     path("feed/", include("rehabilitation.feed_urls")),  # a key instead of a session
     path("me/hooks/", include("cases.hook_urls")),
+    path("staff/settings/codes/", wording_views.lists, name="code_lists"),
+    path("staff/settings/codes/<slug:name>/", wording_views.one_list, name="code_list"),
+    path("staff/settings/codes/<slug:name>/new/", wording_views.new, name="new_code"),
+    path("staff/settings/codes/<slug:name>/<slug:code>/", wording_views.code, name="code"),
+    path("staff/settings/languages/", wording_views.languages, name="letter_languages"),
     path("staff/", include("cases.staff_urls")),
     path("me/keys/", key_views.keys, name="api_keys"),
     path("me/keys/<uuid:pk>/revoke/", key_views.revoke, name="revoke_api_key"),

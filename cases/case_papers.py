@@ -94,8 +94,9 @@ def _data(case: Case, said: Paper, number: str, by: Staff) -> dict[str, Any]:
             "to": said.provider.name if said.provider else said.to,
             "head": [(_("Number"), number), (_("Date"), dmy(baku_today())), *_person(case)],
             "text": [*_opening(said), *said.text.splitlines()],
-            "contact": _("Questions: %(name)s, %(phone)s")
-            % {"name": by.display_name, "phone": settings.CENTRE_PHONE},
+            "contact": codelists.text(
+                "paper_text", "questions", name=by.display_name, phone=settings.CENTRE_PHONE
+            ),
             "signers": [_("Name and signature")],
         }
 
@@ -111,9 +112,5 @@ def _opening(said: Paper) -> list[str]:
     if said.kind != "attendance":
         return []
     when = {"day": dmy(said.on), "start": said.starts, "end": said.ends}
-    words = _("This certifies that the person named above was with us on %(day)s.")
-    if said.starts and said.ends:
-        words = _(
-            "This certifies that the person named above was with us on %(day)s from %(start)s to %(end)s."
-        )
-    return [words % when]
+    sentence = "attendance_hours" if said.starts and said.ends else "attendance"
+    return [codelists.text("paper_text", sentence, **when)]

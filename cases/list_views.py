@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -18,7 +18,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from aidcenter import audit, crypto, folding, registry
+from aidcenter import audit, codelists, crypto, folding, registry
 from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.clock import baku_today
 from aidcenter.forms import Text
@@ -85,7 +85,7 @@ def _urgency(due: date | None, today: date) -> str:
     return "today" if due == today else "late"
 
 
-@lru_cache(maxsize=500)
+@codelists.remembered
 def _choices(language: str, query: str, show: bool) -> dict[str, str]:
     """The ready-made lists and the form of the choice; drawn once for each, since they name nobody."""
     asked = ListForm.asked(QueryDict(query))

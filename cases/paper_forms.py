@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
+from aidcenter import codelists
 from aidcenter.clock import baku_today
 from aidcenter.forms import Text, day
 from cases import case_papers, providers
@@ -128,10 +129,8 @@ class ClinicForm(PaperForm):
     def first(self, case: Case, language: str) -> dict[str, Any]:
         """The usual request."""
         with override(language):
-            asked = _(
-                "Please see and treat the person named above, and give the findings to the person alone."
-            )
-            interpreter = _("An interpreter is needed.") if case.victim.needs_interpreter else ""
+            asked = codelists.text("paper_text", "clinic")
+            interpreter = codelists.text("paper_text", "interpreter") if case.victim.needs_interpreter else ""
         return {"text": f"{asked} {interpreter}".strip()}
 
     def rest(self) -> dict[str, Any]:
@@ -151,7 +150,7 @@ class CoverForm(PaperForm):
     def first(self, case: Case, language: str) -> dict[str, Any]:
         """The usual sentence."""
         with override(language):
-            return {"text": _("Please find enclosed the papers of the person named above.")}
+            return {"text": codelists.text("paper_text", "cover")}
 
     def rest(self) -> dict[str, Any]:
         """To whom, and the text."""

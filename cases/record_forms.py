@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from aidcenter import codelists
 from aidcenter.crypto import Encrypted
 from aidcenter.fields import CodeField, CodesField
 from aidcenter.forms import PickMany, Text, day, moment, pick
@@ -50,7 +51,7 @@ def _control(field: Any, given: dict[str, Any], *, long: bool) -> forms.Field | 
         area = {"widget": forms.Textarea({"rows": 5})} if long else {}
         return Text(**given, max_length=MUCH if long else SHORT, **area)
     if isinstance(field, CodesField):
-        return PickMany(field.code_list, boxes=len(field.base_field.choices or ()) <= MANY, **given)
+        return PickMany(field.code_list, boxes=len(codelists.codes(field.code_list)) <= MANY, **given)
     if isinstance(field, CodeField):
         return pick(field.code_list, **given, **({"initial": field.default} if field.has_default() else {}))
     if isinstance(field, models.DateTimeField):

@@ -3,7 +3,6 @@
 import io
 import re
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import xlsxwriter
@@ -15,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from aidcenter import cleanfile, folding
+from aidcenter import cleanfile, codelists, folding
 from cases.import_forms import ImportRow
 
 MOST = 500  # people in one spreadsheet
@@ -85,7 +84,7 @@ def label_in(name: str, language: str) -> str:
         return label(name)
 
 
-@cache
+@codelists.remembered
 def words(name: str) -> dict[str, str]:
     """The codes of a column, by what one may write for them: the code or its label in any language."""
     found: dict[str, set[str]] = {}

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from aidcenter import papers
+from aidcenter import codelists, papers
 from aidcenter.templatetags.ui import dmy
 from referrals import authorities, extract, letters
 from referrals.models import Message, Notification
@@ -23,11 +23,11 @@ def pdf(notification: Notification, today: date) -> bytes:
     frozen = whole.select_related("called").last()
     said = frozen.extract if frozen else letters.current(notification)
     with override(LANGUAGE):
-        title = _("Notification of a child")
+        title = codelists.text("letter_text", "title")
         data = {
             "title": title,
             "foot": f"{title} · {notification.reference}",
-            "mark": _("Confidential. For official use only."),
+            "mark": codelists.text("letter_text", "mark"),
             "to": _addressee(notification, frozen, today),
             "head": [
                 (_("Reference"), notification.reference),
@@ -36,8 +36,8 @@ def pdf(notification: Notification, today: date) -> bytes:
             "about": _("What you need to know"),
             "facts": extract.lines(said)[1:],  # the reference stands in the head
             "notes": [
-                _("Do not contact the family before speaking with us."),
-                _("Please confirm in writing, or in the portal, that you have received this."),
+                codelists.text("letter_text", "family"),
+                codelists.text("letter_text", "confirm"),
                 _stand(frozen.frozen_at if frozen else None),
             ],
             "signatures": _("Signature and stamp"),

@@ -142,8 +142,8 @@ def paper_of(sheet: dict[str, Any], language: str) -> dict[str, Any]:
             "foot": f"{title} · {sheet['reference']}",
             "facts": list(lines(sheet).values()),
             "notes": [
-                _("Voluntary: the person may refuse the service at any time."),
-                _("Confidential. Use it for this service only, and speak with the centre first."),
+                codelists.text("paper_text", "voluntary"),
+                codelists.text("paper_text", "careful"),
             ],
             "signatures": _("Signatures"),
             "signers": [_("Given by"), _("Received by")],

@@ -14,6 +14,8 @@ from django.db.models.signals import pre_migrate
 from django.test import TransactionTestCase
 from environs import Env
 
+from aidcenter import wording
+
 pytest_plugins = [
     "tests.programs",
     "tests.browser",
@@ -55,6 +57,7 @@ def make_cache_table(using: str, **_: object) -> None:
 def django_db_setup(django_db_setup: None, django_db_blocker: object) -> Generator[None]:
     """Become web once the database is there."""
     with django_db_blocker.unblock(), as_login("DATABASE_URL"):
+        wording.read()
         yield
 
 

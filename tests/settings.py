@@ -12,3 +12,4 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True  # no collectstatic in tests
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 API_REQUESTS_A_MINUTE = 1_000_000
+CODE_TEXTS_SECONDS = 10**9  # read once, so that every page asks as much as every other

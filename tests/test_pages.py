@@ -266,7 +266,7 @@ PAGES = {
     "accountant": ("/", "/services/payments/", "/services/payments/{to_pay}/pay/"),
     "house": ("/", "/house/", "/house/stays/{stay}/longer/", "/referrals/{notification}/call/"),
     "auditor": ("/audit/", "/me/notices/"),
-    "administrator": ("/cases/questions/", "/cases/consent-texts/", "/cases/consent-texts/rus/", "/cases/consent-texts/ara/", "/staff/", "/staff/{worker}/leave/", "/staff/new/", "/staff/{changed}/", "/staff/{worker}/change/", "/staff/teams/", "/staff/teams/new/", "/staff/roles/", "/staff/settings/", "/staff/settings/LADDER_WARN_HOURS/",
+    "administrator": ("/cases/questions/", "/cases/consent-texts/", "/cases/consent-texts/rus/", "/cases/consent-texts/ara/", "/staff/", "/staff/{worker}/leave/", "/staff/new/", "/staff/{changed}/", "/staff/{worker}/change/", "/staff/teams/", "/staff/teams/new/", "/staff/roles/", "/staff/settings/", "/staff/settings/LADDER_WARN_HOURS/", "/staff/settings/codes/?q=hot", "/staff/settings/codes/referral_source/", "/staff/settings/codes/referral_source/new/", "/staff/settings/codes/paper_text/attendance/", "/staff/settings/languages/",
                       "/services/catalogue/", "/referrals/partners/members/", "/referrals/partners/members/new/", "/cases/providers/", "/cases/providers/new/", "/cases/providers/{provider}/",
                       "/referrals/authorities/", "/referrals/authorities/new/", "/referrals/authorities/rename/", "/referrals/authorities/{body}/", "/referrals/authorities/{body}/change/", "/referrals/authorities/{body}/system/",
                       "/referrals/authorities/{body}/rename/", "/referrals/authorities/{body}/end/", "/referrals/authorities/{body}/members/new/", "/referrals/authorities/{body}/programs/new/",

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,6 +12,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer
 from rest_framework.request import Request
 
+from aidcenter import codelists
 from aidcenter.access import StaffRequest, guard
 from aidcenter.api.views import Endpoint
 from aidcenter.roles import Verb
@@ -20,7 +20,7 @@ from aidcenter.roles import Verb
 METHODS = ("get", "post", "patch")
 
 
-@lru_cache(maxsize=4)
+@codelists.remembered
 def document(language: str) -> dict[str, Any]:
     """The whole description, its sentences in `language`."""
     with override(language):

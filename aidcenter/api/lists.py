@@ -47,12 +47,13 @@ class Me(Endpoint):
 
 
 class CodeShown(serializers.Serializer):
-    """A code and what it is called in the three languages."""
+    """A code, what it is called in the three languages, and whether forms offer it still."""
 
     code = serializers.CharField()
     az = serializers.CharField()
     ru = serializers.CharField()
     en = serializers.CharField()
+    offered = serializers.BooleanField()
 
 
 class CodeListShown(serializers.Serializer):
@@ -92,7 +93,7 @@ class CodeList(Endpoint):
         if name not in codelists.names():
             raise Http404
         words = [
-            {"code": code, **{to: codelists.label_in(name, code, to) for to in ("az", "ru", "en")}}
+            {"code": code, **codelists.words_of(name, code), "offered": codelists.offered(name, code)}
             for code in codelists.codes(name)
         ]
         return self.shown({"name": name, "codes": words})

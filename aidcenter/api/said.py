@@ -4,7 +4,6 @@ import base64
 import binascii
 import datetime
 import re
-from functools import cache
 from typing import Any
 
 from django import forms
@@ -20,6 +19,7 @@ from drf_spectacular.utils import extend_schema_field
 from phonenumber_field.formfields import PhoneNumberField
 from rest_framework import serializers
 
+from aidcenter import codelists
 from aidcenter.forms import Money
 
 AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
@@ -143,7 +143,7 @@ class Said(serializers.Serializer):
         return super().to_internal_value(data)
 
 
-@cache
+@codelists.remembered
 def body_of(form: Any, *, partial: bool = False) -> type[Said]:
     """The body that fills in `form`; with `partial`, each part of it may be left out."""
     name = f"{form.__name__.removesuffix('Form')}{'Change' if partial else ''}Body"
@@ -173,7 +173,10 @@ _about = lazy(_described, str)
 
 
 def _choices(field: Any) -> list[str]:
-    return [str(code) for code, _label in field.choices if code != ""]
+    """The codes of a choice: of a code list in its own order, not by the alphabet of the reader."""
+    found = [str(code) for code, _label in field.choices if code != ""]
+    order = codelists.codes(name) if (name := getattr(field.widget, "code_list", "")) else found
+    return [code for code in order if code in found]
 
 
 def _code(field: Any, about: dict[str, Any]) -> Any:

@@ -18,7 +18,14 @@ METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 BEFORE_SIGN_IN = ("accounts/", "demo/", "exit/", "language/", "feed/", "health")
 WORDS = ("names", "state", "sort", "order", "ordering", "q", "search", "case", "pk", "id", "victim", "owner", "export", "format", "fields", "expand")  # fmt: skip
 ENOUGH = 3  # ids that are refused by role: the others are too
-SPELT = {"slug": "people", "form": "note", "language": "az", "name": "sex", "key": "ALLOWANCE_AZN"}
+SPELT = {
+    "slug": "people",
+    "form": "note",
+    "language": "az",
+    "name": "sex",
+    "key": "ALLOWANCE_AZN",
+    "code": "female",
+}
 ASKED = (  # lists behind figures, which nothing else asks for
     "services/figures/list/?by=type&code=legal",
     *(

@@ -14,6 +14,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
+from aidcenter import wording
 from aidcenter.middleware import is_gone
 from aidcenter.seal import seal
 from cases import hook_sender
@@ -70,6 +71,7 @@ class Command(BaseCommand):
     def _inside(self) -> None:
         alerts.listen()
         while not self.over.is_set():
+            wording.refresh()
             alerts.deliver_inside()
             ladder.climb()
             daily.owe()
