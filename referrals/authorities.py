@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from aidcenter import audit
 from aidcenter.celery import enqueue
 from aidcenter.clock import baku_today
+from aidcenter.codelists import LANGUAGES, label_in
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
@@ -25,6 +26,15 @@ from referrals.models import Commission, CommissionName, Webhook
 NAMING = ("name_az", "name_ru", "name_en", "address")
 REACHED = ("email", "phone", "duty_phone", "opens_at", "closes_at", "office_days", "channels")
 PLACE = "{district}"  # in the names that all bodies of a kind get at once
+
+
+def usual_names(district: str, body: str) -> dict[str, str]:
+    """What a body of that kind is usually called there, in each language."""
+    return {
+        f"name_{language}": f"{label_in('mandatory_recipient', body, language)}"
+        f" ({label_in('district', district, language)})"
+        for language in LANGUAGES
+    }
 
 
 def by_the_day() -> int:

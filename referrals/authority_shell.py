@@ -17,9 +17,10 @@ from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
 from aidcenter.shell import NavItem
 from referrals import authority_members, drills
-from referrals.models import Commission, DistrictSeen, DrillRun
+from referrals.models import Commission, DistrictSeen, DrillRun, Member
 
 SHOWN = 5
+FEW = 2  # one-time codes
 
 
 def navigation() -> list[NavItem]:
@@ -41,6 +42,7 @@ def duties(person: Staff, today: date) -> Iterator[Duty]:
         yield from _unserved(person, today)
     if may(person, Verb.EDIT_COMMISSIONS):
         yield from _hard_to_reach(today)
+        yield from _few_codes(today)
     if may(person, Verb.RUN_DRILL):
         yield from _tests(today)
 
@@ -104,6 +106,20 @@ def _hard_to_reach(today: date) -> Iterator[Duty]:
         detail = _("No e-mail, no duty phone, or nobody who signs in")
         said %= {"count": count}
         yield Duty(due_on=today, title=said, detail=detail, url=_missing(), act=_("Open"))
+
+
+def _few_codes(today: date) -> Iterator[Duty]:
+    """Members whose one-time codes run out: without the next ones they would be locked out one day."""
+    members = list(Member.objects.filter(staff__is_active=True).select_related("staff", "commission"))
+    left = authority_members.codes_left(members)
+    for member in [one for one in members if left.get(one.staff_id, FEW + 1) <= FEW][:SHOWN]:
+        yield Duty(
+            due_on=today,
+            title=_("One-time codes run out: %(name)s") % {"name": member.staff.display_name},
+            detail=member.commission.name,
+            url=reverse("authorities:codes", args=[member.pk]),
+            act=_("New codes…"),
+        )
 
 
 def _tests(today: date) -> Iterator[Duty]:

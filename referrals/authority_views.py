@@ -60,7 +60,7 @@ def bodies(request: StaffRequest) -> HttpResponse:
     show = request.GET.get("show", "")
     seen = set(DistrictSeen.objects.values_list("district", flat=True))
     rows = []
-    for district in codelists.codes("district"):
+    for district, _label in codelists.choices_in_order("district"):
         cells = [_cell(body, found.get((district, body), []), today) for body in BODIES]
         lacking = any(cell.missing or not cell.commission for cell in cells)
         if (show == "missing" and not lacking) or (show == "ours" and district not in seen):
@@ -111,6 +111,8 @@ def _form(request: StaffRequest, row: Commission | None, form: forms.Form, **con
 def new(request: StaffRequest) -> HttpResponse:
     """Add a body; what was owed in the district is delivered."""
     asked = {name: request.GET.get(name, "") for name in ("body", "district")}
+    if asked["district"] in codelists.districts() and asked["body"] in BODIES:
+        asked |= authorities.usual_names(asked["district"], asked["body"])
     now = Commission()
     reached = {name: getattr(now, name) for name in authorities.REACHED}
     form, made = NewForm(request.POST or None, initial=asked | reached), list[Commission]()

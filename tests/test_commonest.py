@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -18,6 +19,7 @@ from aidcenter.context import acting_as
 from cases import care_team, records
 from cases.kinds import KINDS
 from cases.models import Absence, Case, Document, Incident, Note, Proceeding
+from referrals.models import Member
 from rehabilitation.actions import Facts
 from rehabilitation.bookings import When, book
 from rehabilitation.models import LogEntry, Plan, Service, StayExtension
@@ -50,6 +52,10 @@ class Hand:
         """Press the button or follow the link that begins so."""
         begins = re.compile(rf"^\s*{re.escape(words)}\b")
         self._click(self.page.locator("main :is(button, a, summary)", has_text=begins))
+
+    def follow(self, begins: str) -> None:
+        """Follow the first link whose address begins so."""
+        self._click(self.page.locator(f"main a[href^='{begins}']"))
 
     def menu(self, words: str) -> None:
         """Go there by the menu."""
@@ -345,3 +351,48 @@ def test_the_body(acts, cast, child_case):
         hand.type("decided_on", f"{baku_today():%d.%m.%Y}")
         hand.click("Record the decision")
         hand.reads("The decision is recorded.")
+
+
+def test_the_administrator(acts, cast, child_case):
+    """A new person, one who leaves, new codes for a factor, a state body, a word of a code list."""
+    (member,) = Member.objects.filter(commission__district="nasimi", commission__body="guardianship")
+    kept = RecoveryCodes.activate(member.staff)
+    kept.instance.data["used_mask"] = 0b11111111  # eight of ten
+    kept.instance.save()
+    one = acts("administrator")
+    with one() as hand:
+        hand.click("New person")
+        hand.type("display_name", "Aysel Məmmədova")
+        hand.type("username", "aysel")
+        hand.choose("role", "caseworker")
+        hand.choose("team", cast.worker.team.name)
+        hand.type("reason", "Order 7")
+        hand.click("Show what happens")
+        hand.click("Do it")
+        hand.reads("For a sealed envelope")
+    with one() as hand:
+        hand.click("Somebody leaves or changes")
+        hand.follow(f"/staff/{cast.stranger.pk}/leave/")
+        hand.click("End all access")
+        hand.reads("has no access any more")
+    with one() as hand:
+        hand.click("New codes")
+        hand.click("Make ten new codes")
+        hand.reads("They are shown only now")
+    with one() as hand:
+        hand.click("State bodies")
+        hand.follow("/referrals/authorities/new/?body=guardianship")
+        hand.type("email", "b@example.az")
+        hand.type("duty_phone", "012 555 01 03")
+        hand.click("Save")
+        hand.reads("The body is there")
+    with one() as hand:
+        hand.type("q", "Hotline")
+        hand.page.keyboard.press("Enter")
+        hand.page.wait_for_load_state()
+        hand.follow("/staff/settings/codes/referral_source/hotline/")
+        hand.type("en", "Trust line")
+        hand.type("reason", "Order 8")
+        hand.click("Show what happens")
+        hand.click("Do it")
+        hand.reads("It is said so from now on")

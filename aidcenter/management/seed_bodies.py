@@ -10,6 +10,7 @@ from aidcenter.context import acting_as
 from aidcenter.management import seed_silence
 from aidcenter.models import Staff
 from aidcenter.roles import Role
+from referrals import authorities
 from referrals.models import BODIES, Commission, DrillCall, DrillRun
 
 MEMBERS = {  # username: district, body
@@ -31,13 +32,8 @@ def furnish() -> None:
 
 
 def _commission(district: str, body: str) -> Commission:
-    label = {
-        language: f"{codelists.label_in('mandatory_recipient', body, language)}"
-        f" ({codelists.label_in('district', district, language)})"
-        for language in ("az", "ru", "en")
-    }
     return Commission(
-        body=body, district=district, name_az=label["az"], name_ru=label["ru"], name_en=label["en"],
+        body=body, district=district, **authorities.usual_names(district, body),
         email=f"{body.replace('_', '-')}@{district}.example", phone="012 555 01 02",
         duty_phone="012 555 01 03", address="Bakı, Nizami küçəsi 1",
         office_days=seed_silence.office_days(district, body),
