@@ -1,7 +1,7 @@
 """What is grave is shown before it is done: a form is sent twice, the second time as it was shown."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -9,6 +9,23 @@ from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from aidcenter.forms import tried
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing before and after; `before` is None where there was nothing."""
+
+    label: object
+    before: str | None
+    after: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What changes, and what happens by it."""
+
+    facts: list[Fact]
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

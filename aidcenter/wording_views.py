@@ -17,6 +17,7 @@ from aidcenter import audit, codelists, folding, preview, wording
 from aidcenter.access import StaffRequest, guard
 from aidcenter.codelists import LANGUAGES, Said
 from aidcenter.models import CodeText, Staff
+from aidcenter.preview import Fact, Shown
 from aidcenter.roles import Role, Verb, may
 from aidcenter.wording_forms import IN_LANGUAGE, CodeTextForm, FindForm
 
@@ -184,25 +185,23 @@ def _history(name: str, code: str | None, rows: list[CodeText]) -> list[Past]:
     return [*said, Past(list(words.items()), True, None, 0)] if words else said
 
 
-def _shown(name: str, code: str | None, said: Said) -> dict[str, Any]:
+def _shown(name: str, code: str | None, said: Said) -> Shown:
     """What holds before and after."""
     before = codelists.words_of(name, code) if code else {}
     facts = [
-        {"label": label, "before": before.get(language) if code else None, "after": said.words[language]}
+        Fact(label, before.get(language), said.words[language])
         for language, label in IN_LANGUAGE.items()
         if before.get(language) != said.words[language]
     ]
     if code and said.offered != codelists.offered(name, code):
         words = {True: _("yes"), False: _("no")}
-        facts.append(
-            {"label": _("Offered in forms"), "before": words[not said.offered], "after": words[said.offered]}
-        )
+        facts.append(Fact(_("Offered in forms"), words[not said.offered], words[said.offered]))
     notes = [
         _("Letters and papers that were made before keep their words.")
         if codelists.has_texts(name)
         else _("Every page, list, file and figure says it so, also of what was recorded before.")
     ]
-    return {"facts": facts, "notes": notes}
+    return Shown(facts, notes)
 
 
 @require_GET

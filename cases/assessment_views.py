@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from aidcenter import audit, codelists
+from aidcenter import audit, codelists, editions
 from aidcenter.access import StaffRequest, guard
 from aidcenter.forms import Text, pick, sent
 from aidcenter.roles import Verb, may
@@ -101,23 +101,27 @@ class QuestionForm(forms.Form):
 QuestionFormSet = forms.formset_factory(
     QuestionForm, extra=3, max_num=MOST_QUESTIONS, absolute_max=MOST_QUESTIONS
 )
-FIELDS = tuple(QuestionForm.base_fields)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @guard(Verb.EDIT_QUESTIONS)
 def questions(request: StaffRequest) -> HttpResponse:
-    """Edit the questionnaire: saving makes a new version, past answers keep theirs."""
-    now = [{name: getattr(each, name) for name in FIELDS} for each in kept.asked_now()]
-    formset = QuestionFormSet(request.POST or None, initial=None if request.method == "POST" else now)
+    """Edit the questionnaire, looked at first: it makes a new version, past answers keep theirs."""
+    found, step = kept.editions(), editions.Step()
+    first, now = editions.chosen(request, found), found[0] if found else None
+    formset = QuestionFormSet(
+        request.POST or None, initial=first.said if first and not request.POST else None
+    )
     if request.method == "POST" and formset.is_valid():
-        asked = [kept.Asked(**form.cleaned_data) for form in formset if form.cleaned_data.get("text_az")]
+        said = [form.cleaned_data for form in formset if form.cleaned_data.get("text_az")]
+        step = editions.step(request, now, [editions.line(each) for each in said])
         try:
-            kept.edit_questions(asked, by=request.user)
+            if step.done:
+                kept.edit_questions([kept.Asked(**each) for each in said], by=request.user)
+                messages.success(request, _("The new questions are asked from now on."))
+                return redirect("cases:questions")
         except ValidationError as refusal:
             messages.error(request, " ".join(refusal.messages))
-        else:
-            messages.success(request, _("The new questions are asked from now on."))
-            return redirect("cases:questions")
     audit.record("questions.form", by=request.user)
-    return render(request, "cases/questions.html", {"formset": formset})
+    context = {"formset": formset, "seen": step.seen, "shown": step.shown, "past": editions.history(found)}
+    return render(request, "cases/questions.html", context)

@@ -1,6 +1,6 @@
 """Assessing: the risk that follows from the answers, and what changed since the last time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from aidcenter import audit
 from aidcenter.clock import baku_today
 from aidcenter.context import act
+from aidcenter.editions import MOST, Edition, line
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
 from cases.actions import require
@@ -33,6 +34,19 @@ class Asked:
     text_az: str
     text_ru: str = ""
     text_en: str = ""
+
+
+SAID = tuple(each.name for each in fields(Asked))
+
+
+def editions() -> list[Edition]:
+    """The questionnaires, the newest first, as many as are looked at."""
+    rows = Questionnaire.objects.select_related("made_by").prefetch_related("questions")[: MOST + 1]
+    found = []
+    for row in rows:
+        said = [{name: getattr(each, name) for name in SAID} for each in row.questions.all()]
+        found.append(Edition(row.pk, row.made_at, row.made_by, said, [line(each) for each in said]))
+    return found
 
 
 @act

@@ -18,12 +18,12 @@ from aidcenter import audit, preview
 from aidcenter.access import StaffRequest, guard
 from aidcenter.clock import baku_today
 from aidcenter.forms import Text, day
+from aidcenter.preview import Fact, Shown
 from aidcenter.roles import Verb, may
 from aidcenter.templatetags.ui import azn, dmy
 from cases import centre, centre_acts, centre_questions
 from cases.centre import ALL, Setting
 from cases.models import CentreValue
-from cases.staff_shown import Fact, Shown
 
 
 class ValueForm(forms.Form):

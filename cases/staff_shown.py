@@ -1,32 +1,15 @@
 """What a change of somebody's account means, in words: before and after, and what happens by it."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from aidcenter import codelists
 from aidcenter.models import Staff, Team
+from aidcenter.preview import Fact, Shown
 from aidcenter.roles import Role
 from cases import staffing
 from cases.models import StaffChange
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One thing before and after; `before` is None with a new account."""
-
-    label: str
-    before: str | None
-    after: str
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What changes, and what happens by it."""
-
-    facts: list[Fact]
-    notes: list[str] = field(default_factory=list)
 
 
 def team_names() -> dict[int, str]:

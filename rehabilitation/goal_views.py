@@ -10,13 +10,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from aidcenter import audit
+from aidcenter import audit, editions
 from aidcenter.access import StaffRequest, guard
 from aidcenter.codelists import in_words
 from aidcenter.forms import tried
 from aidcenter.roles import Verb
 from cases import records
-from rehabilitation import goals, plan_changes, reviews
+from rehabilitation import goal_templates, goals, plan_changes, reviews
 from rehabilitation.models import GoalTemplate, Plan
 from rehabilitation.plan_content import GOAL, as_it_is
 from rehabilitation.plan_forms import (
@@ -30,11 +30,6 @@ from rehabilitation.plan_forms import (
 from rehabilitation.plan_reached import changeable_goal, changeable_plan
 
 FIELDS = tuple(name.removesuffix("_id") for name in GOAL)
-TEMPLATE = (
-    "id",
-    "domain",
-    *(f"{what}_{code}" for what in ("text", "measure") for code in ("az", "ru", "en")),
-)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,7 +39,7 @@ def add(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     plan = changeable_plan(request, pk)
     if not plan.writable:
         return _stands(request, plan)
-    offered = goals.templates()
+    offered = goal_templates.offered()
     form = GoalForm(request.POST or None, carried=False, initial=_from(offered, request.GET.get("from", "")))
     steps = StepFormSet(request.POST or None, prefix="step")
     if request.method == "POST" and form.is_valid() & steps.is_valid():
@@ -133,13 +128,19 @@ def progress(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @guard(Verb.EDIT_TEMPLATES)
 def templates(request: StaffRequest) -> HttpResponse:
-    """Edit the goals that a plan may start from."""
-    now = [{name: getattr(each, name) for name in TEMPLATE} for each in goals.templates()]
-    formset = TemplateFormSet(request.POST or None, initial=None if request.method == "POST" else now)
+    """Edit the goals that a plan may start from, looked at first."""
+    found, step = goal_templates.editions(), editions.Step()
+    first, now = editions.chosen(request, found), found[0] if found else None
+    formset = TemplateFormSet(
+        request.POST or None, initial=first.said if first and not request.POST else None
+    )
     if request.method == "POST" and formset.is_valid():
         rows = [form.cleaned_data for form in formset if form.cleaned_data.get("text_az")]
-        goals.edit_templates(rows, by=request.user)
-        messages.success(request, _("From now on plans may start from these."))
-        return redirect("plans:templates")
+        step = editions.step(request, now, [editions.line(row) for row in rows])
+        if step.done:
+            goal_templates.edit(rows, by=request.user)
+            messages.success(request, _("From now on plans may start from these."))
+            return redirect("plans:templates")
     audit.record("templates.form", by=request.user)
-    return render(request, "rehabilitation/templates.html", {"formset": formset})
+    context = {"formset": formset, "seen": step.seen, "shown": step.shown, "past": editions.history(found)}
+    return render(request, "rehabilitation/templates.html", context)

@@ -11,7 +11,7 @@ from aidcenter.models import Staff
 from aidcenter.roles import Verb
 from aidcenter.templatetags.ui import dmy
 from cases.actions import require
-from rehabilitation.models import Goal, GoalAction, GoalTemplate, Plan
+from rehabilitation.models import Goal, GoalAction, Plan
 from rehabilitation.plan_content import ACTION
 from rehabilitation.plans import locked, writable
 
@@ -91,26 +91,3 @@ def _write_steps(goal: Goal, steps: list[dict[str, Any]]) -> None:
         step.save()
     for left in there.values():
         left.delete()
-
-
-def templates() -> list[GoalTemplate]:
-    """The goals that the centre offers to start from."""
-    return list(GoalTemplate.objects.filter(active=True))
-
-
-@act
-def edit_templates(rows: list[dict[str, Any]], *, by: Staff) -> None:
-    """Make the goals on offer those of `rows`; one that is no more among them is not offered any more."""
-    require(by, Verb.EDIT_TEMPLATES)
-    kept = set()
-    for row in rows:
-        number = row.pop("id", None)
-        found = GoalTemplate.objects.filter(pk=number).first() if number else None
-        template = found or GoalTemplate()
-        for name, value in row.items():
-            setattr(template, name, value)
-        template.active = True
-        template.save()
-        kept.add(template.pk)
-    GoalTemplate.objects.exclude(pk__in=kept).update(active=False)
-    audit.record("templates.edit", by=by, number=len(kept))

@@ -9,7 +9,7 @@ from aidcenter import codelists
 from aidcenter.clock import baku_today
 from aidcenter.context import acting_as
 from cases.models import Case
-from rehabilitation import goals, plan_decisions, plans
+from rehabilitation import goal_templates, goals, plan_decisions, plans
 from rehabilitation.models import Goal, GoalTemplate, Plan
 from rehabilitation.plan_content import content
 
@@ -42,7 +42,7 @@ def offer_goals(administrator: Any) -> None:
     rows = json.loads((codelists.DATA / "goal_templates.json").read_text(encoding="utf-8"))
     with acting_as(administrator.pk):
         if not GoalTemplate.objects.exists():
-            goals.edit_templates(rows, by=administrator)
+            goal_templates.edit(rows, by=administrator)
 
 
 def drafted(case: Case, cast: SimpleNamespace, by: Any = None, **goal: Any) -> Plan:

@@ -1,5 +1,7 @@
 """Assessments: scored by the questions of the day, their risk, what changed, and who edits the questions."""
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import Error, connection, transaction
@@ -9,6 +11,8 @@ from aidcenter.context import acting_as
 from cases import assessments, notes
 from cases.models import Assessment, Question, Questionnaire
 from tests.cast import ask_questions
+from tests.test_speed import queries
+from tests.test_staffing import twice
 
 pytestmark = pytest.mark.django_db
 TODAY = baku_today()
@@ -130,7 +134,7 @@ def edited(*texts):
 
 def test_an_administrator_edits_and_past_answers_keep_theirs(cast, adult_case, sign_in):
     first = kept(adult_case, cast.worker, score=2)
-    found = {who: sign_in(getattr(cast, who)).post("/cases/questions/", edited("Dişi ağrıyır?")).status_code
+    found = {who: twice(sign_in(getattr(cast, who)), "/cases/questions/", edited("Dişi ağrıyır?")).status_code
              for who in ("worker", "supervisor", "administrator")}  # fmt: skip
     assert found == {"worker": 403, "supervisor": 403, "administrator": 302}
     assert [each.text_az for each in assessments.asked_now()] == ["Dişi ağrıyır?"]
@@ -143,8 +147,46 @@ def test_a_question_needs_domain_and_text_and_one_must_be_left(cast, sign_in):
     client = sign_in(cast.administrator)
     rows = edited("Sual?") | {"form-0-domain": ""}
     assert "A question has a domain" in client.post("/cases/questions/", rows).content.decode()
-    client.post("/cases/questions/", edited(""))
+    twice(client, "/cases/questions/", edited(""))
     assert Questionnaire.objects.count() == 1
+
+
+def test_it_is_shown_first_and_each_version_of_before_can_be_taken_again(cast, sign_in):
+    client, path = sign_in(cast.administrator), "/cases/questions/"
+    before = [each.text_az for each in assessments.asked_now()]
+    page = client.post(path, edited(*before[:-1], "Dişi ağrıyır?")).content.decode()
+    assert ("This is what happens" in page, "Dişi ağrıyır?" in page) == (True, True)
+    assert [each.text_az for each in assessments.asked_now()] == before
+    assert twice(client, path, edited("Dişi ağrıyır?")).status_code == 302
+    (newest, first) = client.get(path).context["past"]
+    assert {fact.label for fact in newest.facts} == {"Changed", "Left out"}
+    again = client.get(path, {"again": first.edition.number}).context["formset"]
+    assert [form["text_az"].value() for form in again if form["text_az"].value()] == before
+    said = {bound.html_name: bound.value() or "" for form in again for bound in form}
+    said |= {"form-TOTAL_FORMS": str(again.total_form_count()), "form-INITIAL_FORMS": "0"}
+    assert twice(client, path, said).status_code == 302
+    assert [each.text_az for each in assessments.asked_now()] == before
+    assert "just that already" in client.post(path, said).content.decode()
+    for strange in ("x", "9" * 40, "\x00"):
+        assert client.get(path, {"again": strange}).status_code == 200
+
+
+def test_of_two_who_edit_at_once_the_second_sees_what_the_first_did(cast, sign_in):
+    client, path = sign_in(cast.administrator), "/cases/questions/"
+    seen = re.search(r'name="seen" value="(\w+)"', client.post(path, edited("B?")).content.decode())[1]
+    twice(client, path, edited("A?"))
+    page = client.post(path, edited("B?") | {"seen": seen}).content.decode()
+    assert ("This is what happens" in page, "A?" in page) == (True, True)
+    assert [each.text_az for each in assessments.asked_now()] == ["A?"]
+
+
+def test_as_many_queries_for_many_versions(cast, sign_in):
+    client, path = sign_in(cast.administrator), "/cases/questions/"
+    twice(client, path, edited("A?"))
+    before = queries(client, path)
+    for text in ("B?", "C?"):
+        twice(client, path, edited(text))
+    assert queries(client, path) == before
 
 
 def test_raw_sql_edits_no_question(cast):

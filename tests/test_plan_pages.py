@@ -8,12 +8,12 @@ import pypdfium2
 import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, transaction
+from django.db import Error, IntegrityError, transaction
 
 from aidcenter.context import acting_as
 from aidcenter.models import Staff
 from cases.models import Document
-from rehabilitation import goals, plan_decisions, plans
+from rehabilitation import goal_templates, goals, plan_decisions, plans
 from rehabilitation.actions import record_service
 from rehabilitation.models import (
     Comment,
@@ -25,12 +25,14 @@ from rehabilitation.models import (
     Review,
     Service,
     Signature,
+    TemplateEdition,
 )
 from rehabilitation.plan_content import content
 from rehabilitation.tasks import remind_of_reviews
 from tests.conftest import as_login as running_as
 from tests.plans import SAID, TODAY, approved, drafted, goal_of, goal_said, submitted
 from tests.test_documents import picture
+from tests.test_staffing import twice
 
 pytestmark = pytest.mark.django_db
 
@@ -166,7 +168,13 @@ def test_the_goals_on_offer_are_edited(cast, sign_in):
     kept = GoalTemplate.objects.first()
     said = {"form-TOTAL_FORMS": "2", "form-INITIAL_FORMS": "1", "form-0-id": f"{kept.pk}", "form-0-domain": "legal",
             "form-0-text_az": "A", "form-1-domain": "health", "form-1-text_az": "B"}  # fmt: skip
-    assert sign_in(cast.administrator).post(path, said).status_code == 302
+    client = sign_in(cast.administrator)
+    shown = client.post(path, said).content.decode()
+    assert ("This is what happens" in shown, GoalTemplate.objects.filter(text_az="B").exists()) == (
+        True,
+        False,
+    )
+    assert twice(client, path, said).status_code == 302
     rows = GoalTemplate.objects.filter(active=True).order_by("pk")
     assert [(row.pk == kept.pk, row.domain, row.text_az) for row in rows] == [
         (True, "legal", "A"),
@@ -174,6 +182,33 @@ def test_the_goals_on_offer_are_edited(cast, sign_in):
     ]
     refused = sign_in(cast.administrator).post(path, said | {"form-1-text_az": ""})
     assert "a text in Azerbaijani" in refused.content.decode()
+    (newest, first) = client.get(path).context["past"]
+    assert (newest.edition.made_by, first.edition.made_by, first.facts) == (cast.administrator, None, [])
+    again = client.get(path, {"again": first.edition.number}).context["formset"]
+    assert again[0]["text_az"].value() == first.edition.said[0]["text_az"] != "A"
+    back = {bound.html_name: bound.value() or "" for form in again for bound in form}
+    back |= {"form-TOTAL_FORMS": str(again.total_form_count()), "form-INITIAL_FORMS": "0"}
+    twice(client, path, back)
+    assert [each.text_az for each in goal_templates.offered()] == [
+        row["text_az"] for row in first.edition.said
+    ]
+
+
+def test_editions_of_goals_are_only_added(cast, sign_in):
+    said = {
+        "form-TOTAL_FORMS": "1",
+        "form-INITIAL_FORMS": "0",
+        "form-0-domain": "legal",
+        "form-0-text_az": "A",
+    }
+    twice(sign_in(cast.supervisor), "/plans/templates/", said)
+    for who, change in ((cast.supervisor, lambda: TemplateEdition.objects.update(said=[])),
+                        (cast.worker, lambda: TemplateEdition.objects.create(said=[], made_by=cast.worker)),
+                        (cast.supervisor, lambda: TemplateEdition.objects.create(said=[], made_by=cast.worker))):  # fmt: skip
+        with acting_as(who.pk), pytest.raises(Error), transaction.atomic():
+            change()
+    with acting_as(cast.worker.pk):
+        assert TemplateEdition.objects.count() == 2
 
 
 # --- deciding -------------------------------------------------------------------------------

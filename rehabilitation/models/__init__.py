@@ -2,10 +2,11 @@
 
 from rehabilitation.models.booking import Booking, CalendarChoice, Room
 from rehabilitation.models.catalogue import ServiceType
+from rehabilitation.models.goal_template import GoalTemplate, TemplateEdition
 from rehabilitation.models.house import House, LogEntry, Shift
 from rehabilitation.models.payment import Payment
 from rehabilitation.models.plan import Comment, Goal, GoalAction, Plan
-from rehabilitation.models.progress import GoalTemplate, Progress, Review, Signature
+from rehabilitation.models.progress import Progress, Review, Signature
 from rehabilitation.models.report import Report
 from rehabilitation.models.service import GroupSession, Service
 from rehabilitation.models.stay import Bed, Stay, StayExtension
@@ -34,5 +35,6 @@ __all__ = [
     "Signature",
     "Stay",
     "StayExtension",
+    "TemplateEdition",
     "Work",
 ]

@@ -1,4 +1,4 @@
-"""How a plan is lived: progress of its goals, reviews, signatures; and the goals a centre starts from."""
+"""How a plan is lived: progress of its goals, reviews, signatures."""
 
 import uuid
 from typing import Any
@@ -10,11 +10,10 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from aidcenter.access import ReachQuerySet
-from aidcenter.codelists import in_words
 from aidcenter.crypto import Encrypted
 from aidcenter.fields import CodeField
 from aidcenter.models import Staff
-from aidcenter.reach import ME, MY_ROLE, Reach
+from aidcenter.reach import Reach
 from cases.models import Case, Document, Victim
 from rehabilitation import plan_triggers
 from rehabilitation.models.plan import Goal, GoalAction, Plan
@@ -93,30 +92,3 @@ class Signature(PlanRow):
     class Meta(PlanRow.Meta):
         abstract = False
         triggers = plan_triggers.SIGNATURE
-
-
-class GoalTemplate(models.Model):
-    """A goal to start from, in three languages."""
-
-    domain = CodeField("plan_domain", verbose_name=_("domain"))
-    text_az = models.CharField(_("goal in Azerbaijani"), max_length=300)
-    text_ru = models.CharField(_("goal in Russian"), max_length=300, blank=True)
-    text_en = models.CharField(_("goal in English"), max_length=300, blank=True)
-    measure_az = models.CharField(_("measure in Azerbaijani"), max_length=300, blank=True)
-    measure_ru = models.CharField(_("measure in Russian"), max_length=300, blank=True)
-    measure_en = models.CharField(_("measure in English"), max_length=300, blank=True)
-    active = models.BooleanField(_("is offered"), default=True)
-
-    _EDITS = f"{MY_ROLE} IN ('administrator', 'supervisor')"
-    reach = Reach(web="SIU", private=True, also_read=f"{ME} IS NOT NULL", also_change=_EDITS, add=_EDITS)
-
-    class Meta:
-        ordering = ["domain", "pk"]
-
-    def __str__(self) -> str:
-        return f"goal template {self.pk}"
-
-    @property
-    def words(self) -> str:
-        """The goal in the reader's language."""
-        return in_words(self, "text")

@@ -1,0 +1,92 @@
+"""Lists of texts that are edited whole: what changes is shown first, and each edition can be taken again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import SequenceMatcher
+from itertools import pairwise, zip_longest
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from aidcenter import codelists
+from aidcenter.models import Staff
+from aidcenter.preview import Fact, Shown, mark
+
+MOST = 10  # editions that a page shows
+
+
+class Edition(NamedTuple):
+    """What the list said once, as its form takes it and line by line; `number` names it."""
+
+    number: int
+    made_at: datetime
+    made_by: Staff | None
+    said: list[dict[str, Any]]
+    lines: list[str]
+
+
+def line(said: dict[str, Any]) -> str:
+    """A row of such a list in one line: its domain, and its texts in all languages."""
+    words = [str(text) for name, text in said.items() if name not in ("id", "domain")]
+    return " · ".join(
+        filter(None, [codelists.label_in("plan_domain", said["domain"], get_language()), *words])
+    )
+
+
+class Past(NamedTuple):
+    """An edition, and what it changed of the one before it."""
+
+    edition: Edition
+    facts: list[Fact]
+
+
+@dataclass(frozen=True)
+class Step:
+    """`done` when it was sent as it was shown; else what is to be shown first, with its mark."""
+
+    done: bool = False
+    seen: str = ""
+    shown: Shown | None = None
+
+
+def step(request: HttpRequest, now: Edition | None, lines: list[str]) -> Step:
+    """Whether `lines`, which `request` sends, were shown beside the edition of now."""
+    seen = mark({"lines": lines, "number": now and now.number})
+    if constant_time_compare(request.POST.get("seen", ""), seen):
+        return Step(done=True)
+    facts = differences(now.lines if now else [], lines)
+    if not facts:
+        return Step(shown=Shown([], [_("It says just that already.")]))
+    return Step(seen=seen, shown=Shown(facts, [_("What was written with the texts of before keeps them.")]))
+
+
+def differences(before: Sequence[str], after: Sequence[str]) -> list[Fact]:
+    """The lines that are new, gone or otherwise, in their order."""
+    facts = []
+    for what, start, end, then, until in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if what != "equal":
+            pairs = zip_longest(before[start:end], after[then:until])
+            facts += [Fact(_label(old, new), old, new or "–") for old, new in pairs]
+    return facts
+
+
+def _label(old: str | None, new: str | None) -> str:
+    if old is None:
+        return _("New")
+    return _("Changed") if new else _("Left out")
+
+
+def history(found: list[Edition]) -> list[Past]:
+    """The editions, the newest first, each beside the one before it; the last of them beside nothing."""
+    past = [Past(new, differences(old.lines, new.lines)) for new, old in pairwise(found)]
+    return [*past, *(Past(first, []) for first in found[-1:])][:MOST]
+
+
+def chosen(request: HttpRequest, found: list[Edition]) -> Edition | None:
+    """The edition that the address asks to take again, else the newest."""
+    asked = request.GET.get("again", "")
+    return next((one for one in found if str(one.number) == asked), found[0] if found else None)
