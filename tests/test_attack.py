@@ -29,7 +29,7 @@ def leaks(name, hidden, sign_in):
     with setup(name):
         before = hidden.rows()
         for person in hidden.attackers:
-            if FULL or person.username in SAMPLE:
+            if (FULL and name != "none") or person.username in SAMPLE:  # `none` shows that each way works
                 found += by_web.leaks(hidden, person, sign_in, FULL)
                 found += [] if name == "app" else by_sql.leaks(hidden, person, FULL)
                 after = hidden.rows()
