@@ -51,7 +51,7 @@ def lists(request: StaffRequest) -> HttpResponse:
         "form": form,
         "asked": asked,
         "found": _found(asked),
-        "languages": IN_LANGUAGE.items(),
+        "columns": IN_LANGUAGE.items(),
         "may_edit": may(request.user, Verb.EDIT_SETTINGS),
     }
     return render(request, "staff/codes.html", context)
@@ -86,7 +86,7 @@ def one_list(request: StaffRequest, name: str) -> HttpResponse:
     _known(name)
     rows = [_row(name, code) for code in codelists.codes(name)]
     audit.record("wording.view", by=request.user, code_list=name)
-    context = _about(request, name) | {"rows": rows, "languages": IN_LANGUAGE.items()}
+    context = _about(request, name) | {"rows": rows, "columns": IN_LANGUAGE.items()}
     return render(request, "staff/code_list.html", context)
 
 
@@ -214,4 +214,4 @@ def languages(request: StaffRequest) -> HttpResponse:
         counted.setdefault(role, {})[language] = many
     readers = [(role.label, _columns(counted[role])) for role in Role if role in counted]
     audit.record("wording.view", by=request.user)
-    return render(request, "staff/languages.html", {"readers": readers, "languages": IN_LANGUAGE.items()})
+    return render(request, "staff/languages.html", {"readers": readers, "columns": IN_LANGUAGE.items()})

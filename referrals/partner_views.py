@@ -137,7 +137,6 @@ def _page(request: StaffRequest, row: Referral, form: forms.Form | None = None) 
         "form": form,
         "acts": _acts(row, form) if may_change else {},
         "services": row.state == "completed" and may_change and may(request.user, Verb.RECORD_SERVICE),
-        "languages": settings.LANGUAGES,
     }
     return render(request, "referrals/referral.html", context)
 

@@ -21,7 +21,7 @@ def done(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Everything that was given in the case `pk`."""
     case = readable(request, pk)
     audit.record("service.done", by=request.user, case=case.pk)
-    context = {"case": case, "done": what_was_done.of_case(case), "languages": LANGUAGES}
+    context = {"case": case, "done": what_was_done.of_case(case), "papers": LANGUAGES}
     return render(request, "rehabilitation/done.html", context)
 
 

@@ -75,7 +75,7 @@ def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     report = reached_or_404(Report.objects.select_related("sent_by"), pk=pk)
     exact = reports.sees_exact(request.user)
     audit.record("report.view", by=request.user, ids=[report.pk])
-    context = {"report": report, "period": reports.period_of(report), "languages": LANGUAGES, "exact": exact,
+    context = {"report": report, "period": reports.period_of(report), "papers": LANGUAGES, "exact": exact,
                "sections": list(reports.sections(report.content, exact=exact)),
                "changed": reports.changed(report) if exact else []}  # fmt: skip
     return render(request, "rehabilitation/report.html", context)

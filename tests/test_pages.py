@@ -119,10 +119,10 @@ def long_export(cast, settings):
 def known_twice(cast, case, opened):
     """A person registered twice, the sister of the person of `case`; the possible match."""
     said = {"given_name": "Leyla", "family_name": "Quliyeva", "birth_year": 1990}
-    one, _two = opened(said), opened(said)
+    one, two = opened(said), opened(said)
     family.link(case, one, relation="sibling", by=cast.worker)
     with acting_as(cast.supervisor.pk):
-        return PossibleMatch.objects.get()
+        return PossibleMatch.objects.get(case=two, other=one)
 
 
 def served(cast, case):

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection, models
+from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from aidcenter import workflow
 from aidcenter.reach import Undeclared, reach_of, tables
 from aidcenter.roles import MATRIX, Role, Verb
+from aidcenter.shell import shell
 
 ROOT = Path(settings.BASE_DIR)
 GOLDEN = ROOT / "tests" / "golden" / "urls.txt"
@@ -64,6 +66,36 @@ def test_nobody_signed_in_gets_in(client, db):
     }
     assert found == {(False, 302), (False, 405), (True, 401)}
     assert client.get("/cases/").url == "/accounts/login/"
+
+
+def test_text_that_was_typed_is_cleaned_by_a_field():
+    """A character that PostgreSQL does not store comes in by any text that a view takes as it was sent."""
+    raw = re.compile(
+        r"""request\.POST\.get\([^)]*\)(\[[^]]*\])?\.strip\(|request\.POST\["(reason|answer|why)"\]"""
+    )
+    found = [
+        f"{path.name}: {hit[0]}"
+        for path in views_of_the_project()
+        for hit in raw.finditer(path.read_text("utf-8"))
+    ]
+    assert found == []
+
+
+def views_of_the_project():
+    apps = ("aidcenter", "cases", "referrals", "rehabilitation")
+    return [path for app in apps for path in (ROOT / app).rglob("*views.py")]
+
+
+def test_no_view_hides_what_every_page_shows():
+    """`languages` of a view would stand where the menu has the languages of the person."""
+    everywhere = shell(RequestFactory().get("/"))
+    taken = re.compile("|".join(rf'"{name}":' for name in sorted(everywhere)))
+    found = [
+        f"{path.name}: {hit[0]}"
+        for path in views_of_the_project()
+        for hit in taken.finditer(path.read_text("utf-8"))
+    ]
+    assert found == []
 
 
 def test_every_verb_and_role_is_in_the_matrix():

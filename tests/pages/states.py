@@ -27,6 +27,10 @@ BREAK = """() => {
 }"""
 
 
+SWAPS = "!!window.htmx && !!document.querySelector('[data-look]').closest('[hx-post]')"
+SETTLED = "!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, [data-look]')"
+
+
 def of(page: Page, width: int, *, scripts: bool) -> list[str]:
     """The states that this page can come into."""
     has = {
@@ -54,6 +58,11 @@ def errors(page: Page) -> None:
     """The page that says what is wrong with what was sent."""
     unfold(page)
     page.evaluate(BREAK)
+    if page.evaluate(SWAPS):
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            page.locator("[data-look]").click()
+        page.wait_for_function(SETTLED)
+        return
     with page.expect_navigation():
         page.locator("[data-look]").click()
 
