@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +29,11 @@ class Text(forms.CharField):
         if folding.UNREADABLE in text:
             raise forms.ValidationError(gettext("Part of this text could not be read; please type it again."))
         return text
+
+
+def typed(request: HttpRequest, name: str, longest: int) -> str:
+    """Clean text of a field that stands in the page without a form; raises ValidationError."""
+    return str(Text(max_length=longest).clean(request.POST.get(name, "")))
 
 
 def day(**kwargs: Any) -> forms.DateField:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from aidcenter import audit
 from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.clock import baku_today
-from aidcenter.forms import sent
+from aidcenter.forms import sent, typed
 from aidcenter.roles import Verb, may
 from cases import closing, identification, records
 from cases.actions import one_at_a_time
@@ -87,14 +87,15 @@ def decide(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     rows = Closure.objects.changeable_by(request.user).exclude(author=request.user)
     rows = rows.select_related("case__victim").select_for_update(of=("self",))  # two at once: one decides
     asked, verdict = reached_or_404(rows, pk=pk), request.POST.get("verdict", "")
-    answer = request.POST.get("answer", "").strip()[:LONGEST]
     if asked.decided_at:
         messages.error(request, _("Somebody has decided this meanwhile."))
+        answer = request.POST.get("answer", "")[:LONGEST]
         return _close_page(request, asked.case, form=ClosingForm(), typed=answer)
     if verdict not in ("approve", "return"):
         messages.error(request, _("Choose."))
         return redirect("cases:close", asked.case_id)
     try:
+        answer = typed(request, "answer", LONGEST)
         closing.decide(asked, approved=verdict == "approve", answer=answer, by=request.user)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
@@ -109,7 +110,7 @@ def reopen(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Open the case again."""
     case = changeable(request, pk)
     try:
-        closing.reopen(case, why=request.POST.get("reason", "").strip()[:LONGEST], by=request.user)
+        closing.reopen(case, why=typed(request, "reason", LONGEST), by=request.user)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from aidcenter import audit
 from aidcenter.access import StaffRequest, guard
-from aidcenter.forms import Text, sent
+from aidcenter.forms import Text, sent, typed
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
 from cases import family, records
@@ -111,7 +111,7 @@ def unlink(request: StaffRequest, pk: uuid.UUID, link: uuid.UUID) -> HttpRespons
     if found is None:
         raise Http404
     try:
-        family.unlink(found, why=request.POST.get("reason", "").strip()[:LONGEST], by=request.user)
+        family.unlink(found, why=typed(request, "reason", LONGEST), by=request.user)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:

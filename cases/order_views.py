@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from aidcenter import audit
 from aidcenter.access import StaffRequest, guard, reached_or_404
-from aidcenter.forms import Text, day, pick
+from aidcenter.forms import Text, day, pick, typed
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
 from cases import orders
@@ -110,8 +110,8 @@ def decide(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     order = _to_decide(pk, lock=request.method == "POST")
     verdict = request.POST.get("verdict", "")
     if verdict in ("approve", "return"):
-        answer = request.POST.get("answer", "").strip()[:LONGEST]
         try:
+            answer = typed(request, "answer", LONGEST)
             orders.decide(order, approved=verdict == "approve", answer=answer, by=request.user)
         except ValidationError as refusal:
             messages.error(request, " ".join(refusal.messages))

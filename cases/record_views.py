@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from aidcenter import audit
 from aidcenter.access import StaffRequest, guard, reached_or_404
-from aidcenter.forms import tried
+from aidcenter.forms import tried, typed
 from aidcenter.roles import Verb, may
 from cases import intake, notes, records
 from cases.kinds import KINDS, Kind
@@ -129,7 +129,7 @@ def strike(request: StaffRequest, pk: uuid.UUID, slug: str, record: uuid.UUID) -
     kind, case = _kind(slug), changeable(request, pk)
     row = _record(request, kind, case, record, lock=True)
     try:
-        records.strike(kind, row, why=request.POST.get("reason", "").strip()[:300], by=request.user)
+        records.strike(kind, row, why=typed(request, "reason", 300), by=request.user)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
         return redirect("cases:change_record", case.pk, slug, record)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from aidcenter import audit, preview
 from aidcenter.access import StaffRequest, guard, reached_or_404
-from aidcenter.forms import sent
+from aidcenter.forms import sent, typed
 from aidcenter.models import Staff
 from aidcenter.roles import OUTSIDE, Verb
 from aidcenter.signin import fresh_factor_first
@@ -116,8 +116,8 @@ def decide(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         return first
     verdict = request.POST.get("verdict", "")
     if verdict in ("approve", "return"):
-        answer = request.POST.get("answer", "").strip()[:LONGEST]
         try:
+            answer = typed(request, "answer", LONGEST)
             password = staffing.decide(row, approved=verdict == "approve", answer=answer, by=request.user)
         except ValidationError as refusal:
             messages.error(request, " ".join(refusal.messages))

@@ -14,14 +14,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from aidcenter import audit, workflow
 from aidcenter.access import StaffRequest, guard
-from aidcenter.forms import sent
+from aidcenter.forms import sent, typed
 from aidcenter.roles import Verb, may
 from referrals import actions, drills, pages, uploads
 from referrals.forms import DecisionForm, decision_of
 from referrals.models import Notification
 from referrals.models.partner import by_urgency
 
-PAGE_SIZE = 25
+PAGE_SIZE, LONGEST_REASON = 25, 200
 HELD_SIZE = 100  # delivered with one click
 DIGITS = 4  # of the number of a message
 DECIDED = ExpressionWrapper(Q(state="decided"), BooleanField())
@@ -87,7 +87,7 @@ def cancel(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Cancel what was not sent yet."""
     notification = pages.one(request, pk)
     try:
-        actions.cancel(notification, reason=request.POST.get("reason", "")[:200].strip(), by=request.user)
+        actions.cancel(notification, reason=typed(request, "reason", LONGEST_REASON), by=request.user)
         messages.success(request, _("The notification is cancelled."))
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from aidcenter import audit
 from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.clock import baku_today
-from aidcenter.forms import sent
+from aidcenter.forms import sent, typed
 from aidcenter.roles import Role, Verb, may
 from cases.models import Case
 from cases.reached import changeable
@@ -134,22 +134,26 @@ def decide(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method == "POST":  # two at once: one decides
         rows = rows.select_for_update(of=("self",))
     asked = reached_or_404(rows, pk=pk)
-    answer = request.POST.get("answer", "").strip()[:LONGEST]
     if asked.decided_at:
         messages.error(request, _("Somebody has decided this meanwhile."))
         return redirect("home")
-    if request.method == "POST" and _decided(request, asked, answer):
+    if request.method == "POST" and _decided(request, asked):
         return redirect("home")
     audit.record("stay.view", by=request.user, case=asked.case_id, ids=[asked.pk])
-    context = {"asked": asked, "answer": answer, "reads_case": request.user.role != Role.DIRECTOR}
+    context = {
+        "asked": asked,
+        "answer": request.POST.get("answer", "")[:LONGEST],
+        "reads_case": request.user.role != Role.DIRECTOR,
+    }
     return render(request, "rehabilitation/extension.html", context)
 
 
-def _decided(request: StaffRequest, asked: StayExtension, answer: str) -> bool:
+def _decided(request: StaffRequest, asked: StayExtension) -> bool:
     verdict = request.POST.get("verdict", "")
     try:
         if verdict not in ("approve", "refuse"):
             raise ValidationError(_("Choose."))
+        answer = typed(request, "answer", LONGEST)
         extensions.decide(asked, approved=verdict == "approve", answer=answer, by=request.user)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))

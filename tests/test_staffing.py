@@ -439,3 +439,16 @@ def test_lists_take_as_many_queries_for_many_rows(cast, fresh):
 
 def test_who_may_second_is_never_the_person(cast):
     assert a_second(cast.supervisor) != cast.supervisor
+
+
+@pytest.mark.parametrize("answer", ["a\0b", "x" * 301])
+def test_an_answer_that_cannot_be_read_is_said_and_decides_nothing(cast, sign_in, answer):
+    said = {"role": "specialist", "profession": "doctor", "team": None, "reason": "order 4", "successor": None,
+            "email": "l@x.example"}  # fmt: skip
+    row = staffing.change(cast.lawyer, said, by=cast.administrator)
+    path = f"/staff/changes/{row.pk}/"
+    page = just_shown(sign_in(cast.director)).post(path, {"verdict": "return", "answer": answer})
+    assert (page.status_code, len(page.context["messages"])) == (200, 1)
+    with acting_as(cast.director.pk):
+        row.refresh_from_db()
+    assert row.approved is None
