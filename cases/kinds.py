@@ -27,6 +27,10 @@ def _never(_record: Any) -> None:
     return None
 
 
+def _nobody(_record: Any) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Kind:
     """`due` says when a record asks for something (with how long before one is reminded), `asks` for what.
@@ -44,7 +48,7 @@ class Kind:
     check: Callable[[Any], Errors] = _nothing
     due: Callable[[Any], tuple[date, timedelta] | None] = _never
     asks: Any = ""
-    child: Callable[[Any], bool] = lambda _record: False
+    child: Callable[[Any], bool] = _nobody
     page: str = ""  # where a new one is written, when it has a page of its own
     rows: dict[str, Callable[[Any], Any]] = field(default_factory=dict)  # field: what a record may point to
 
@@ -52,6 +56,11 @@ class Kind:
     def title(self) -> str:
         """What the record is called."""
         return str(self.model._meta.verbose_name)
+
+    @property
+    def tells_of_children(self) -> bool:
+        """Whether such a record may tell of a child."""
+        return self.child is not _nobody
 
     def field(self, name: str) -> Any:
         """A field of the record."""

@@ -15,6 +15,7 @@ from aidcenter.models import Staff
 from cases.kinds import MUCH, Kind
 
 SHORT = 300  # characters
+TELL_A_CHILD = {"dependant", "birth_year", "relation"}  # fields of somebody around a person
 MANY = 25  # codes that are still boxes
 LATEST_YEAR = 2100
 
@@ -25,6 +26,12 @@ class NamedField(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
         """That name."""
         return str(obj.display_name)
+
+
+class StrikeForm(forms.Form):
+    """Why it was entered in error."""
+
+    reason = Text(label=_("Why it is struck out"), max_length=SHORT, required=True)
 
 
 def form_of(kind: Kind) -> type[forms.ModelForm]:

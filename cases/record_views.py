@@ -18,9 +18,7 @@ from cases import intake, notes, records
 from cases.kinds import KINDS, Kind
 from cases.models import Case, Kept
 from cases.reached import changeable, readable
-from cases.record_forms import form_of
-
-TELL_A_CHILD = {"dependant", "birth_year", "relation"}  # fields of somebody around a person
+from cases.record_forms import TELL_A_CHILD, form_of
 
 
 def _kind(slug: str) -> Kind:

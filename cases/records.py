@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -31,8 +31,15 @@ ON_ITS_PAGE = ("exploitation", "guardian")  # what the page of a case tells of i
 def said(kind: Kind, record: Kept) -> dict[str, Any]:
     """What `record` says, by field, as it can be written down."""
     found = {name: getattr(record, kind.field(name).attname) for name in kind.fields}
-    values = {name: None if value == "" else value for name, value in found.items()}
+    values = {name: _said(value) for name, value in found.items()}
     return json.loads(json.dumps(values, cls=DjangoJSONEncoder))
+
+
+def _said(value: Any) -> Any:
+    """The same for the same, whether it was typed or read: nothing is None, a moment is in UTC."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    return None if value == "" else value
 
 
 def stamp(values: dict[str, Any]) -> str:
@@ -97,6 +104,8 @@ def add(kind: Kind, record: Kept, *, by: Staff) -> None:
 def change(kind: Kind, record: Kept, *, before: dict[str, Any], by: Staff) -> None:
     """Change a record that said `before`, which stays as a revision."""
     require(by, Verb.CHANGE_CASE)
+    if record.struck_at:
+        raise ValidationError(_("It is struck out already."))
     _checked(kind, record)
     if said(kind, record) == before:
         return

@@ -14,6 +14,7 @@ from schemathesis import GenerationMode
 from schemathesis.core.failures import Failure, FailureGroup
 
 from aidcenter.api import described
+from cases.kinds import KINDS
 from rehabilitation.models import House
 from tests.attack import world
 from tests.attack.by_api import key_of
@@ -30,7 +31,8 @@ TABLES = {"cases": "cases_case", "victims": "cases_victim", "documents": "cases_
           "stays": "rehabilitation_stay", "notifications": "referrals_notification",
           "referrals": "referrals_referral", "sheets": "referrals_partnersheet",
           "extensions": "rehabilitation_stayextension", "residents": "rehabilitation_stay",
-          "words": "referrals_bodyword", "asides": "referrals_recusal"}  # fmt: skip
+          "words": "referrals_bodyword", "asides": "referrals_recusal",
+          **{f"records/{slug}": kind.model._meta.db_table for slug, kind in KINDS.items()}}  # fmt: skip
 RULES = ["409", "412", "422", "428"]  # a body that fits may meet a rule that says no
 CONFIG = {
     "generation": {"allow-x00": False},
@@ -86,7 +88,8 @@ def _examples(operation, person) -> int:
 
 def _refusals(operation, mode, examples, there, how) -> list[str]:
     """What is not as described; where there are rows, theirs are the ids asked for."""
-    ids = [each for each, table in there.kinds.items() if table == TABLES.get(operation.path.split("/")[3])]
+    wanted = {TABLES.get("/".join(operation.path.split("/")[3:end])) for end in (4, 5)}
+    ids = [each for each, table in there.kinds.items() if table in wanted]
     last = None
     real = st.sampled_from(ids if ids and mode == GenerationMode.POSITIVE else [None])
 

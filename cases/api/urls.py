@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.api import cases, hooks, written
+from cases.api import cases, hooks, records, written
 
 urlpatterns = [
     path("cases/", cases.Cases.as_view()),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("cases/<uuid:pk>/assessments/", written.Assessments.as_view()),
     path("cases/<uuid:pk>/notes/", written.Notes.as_view()),
     path("cases/<uuid:pk>/documents/", written.Documents.as_view()),
+    *records.addresses(),
     path("documents/<uuid:pk>/", written.DocumentRow.as_view()),
     path("documents/<uuid:pk>/content/", written.DocumentContent.as_view()),
     path("questions/", written.Questions.as_view()),
