@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.api import cases, hooks, records, written
+from cases.api import cases, hooks, incidents, records, written
 
 urlpatterns = [
     path("cases/", cases.Cases.as_view()),
@@ -16,6 +16,11 @@ urlpatterns = [
     path("cases/<uuid:pk>/assessments/", written.Assessments.as_view()),
     path("cases/<uuid:pk>/notes/", written.Notes.as_view()),
     path("cases/<uuid:pk>/documents/", written.Documents.as_view()),
+    path("cases/<uuid:pk>/incidents/", incidents.CaseIncidents.as_view()),
+    path("incidents/", incidents.Serious.as_view()),
+    path("incidents/<uuid:pk>/", incidents.IncidentRow.as_view()),
+    path("incidents/<uuid:pk>/step/", incidents.Step.as_view()),
+    path("incidents/<uuid:pk>/end/", incidents.End.as_view()),
     *records.addresses(),
     path("documents/<uuid:pk>/", written.DocumentRow.as_view()),
     path("documents/<uuid:pk>/content/", written.DocumentContent.as_view()),
