@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -22,7 +23,7 @@ from rehabilitation.payment_forms import AskForm, CancelForm, DecisionForm, PayF
 ON_PAPER = ("approved", "paid")
 
 
-def _reached(request: StaffRequest, pk: uuid.UUID) -> Payment:
+def reached(request: StaffRequest, pk: uuid.UUID) -> Payment:
     """The payment for who reads its case; the director gets just the one that waits for them."""
     if request.user.role == Role.DIRECTOR:
         return reached_or_404(Payment.objects.to_decide(request.user).select_related("author"), pk=pk)
@@ -50,7 +51,7 @@ def ask(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @guard(Verb.VIEW_CASE, Verb.APPROVE_PAYMENT)
 def payment(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """One payment: what was asked and decided, and what the person may do now."""
-    return _page(request, _reached(request, pk))
+    return _page(request, reached(request, pk))
 
 
 def _page(request: StaffRequest, row: Payment, form: forms.Form | None = None) -> HttpResponse:
@@ -80,14 +81,14 @@ def _page(request: StaffRequest, row: Payment, form: forms.Form | None = None) -
 @guard(Verb.APPROVE_PAYMENT)
 def decide(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Approve the payment by an order, or return it with a reason."""
-    row, form = _reached(request, pk), DecisionForm(request.POST)
+    row, form = reached(request, pk), DecisionForm(request.POST)
     acts = {"approve": _approve, "return": _give_back}
     act = acts.get(request.POST.get("verdict", ""))
     if act is None:
         messages.error(request, _("Choose."))
         return redirect("payments:payment", row.pk)
     if not sent(form, lambda said: act(row, said, request)):
-        return _page(request, _reached(request, pk), form)
+        return _page(request, reached(request, pk), form)
     return redirect("payments:queue")
 
 
@@ -107,9 +108,9 @@ def _give_back(row: Payment, said: dict[str, Any], request: StaffRequest) -> Non
 def cancel(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Cancel what was approved and is not paid."""
     reached_or_404(Payment.objects.changeable_by(request.user), pk=pk)
-    row, form = _reached(request, pk), CancelForm(request.POST)
+    row, form = reached(request, pk), CancelForm(request.POST)
     if not sent(form, lambda said: payments.cancel(row, why=said["why"], by=request.user)):
-        return _page(request, _reached(request, pk), form)
+        return _page(request, reached(request, pk), form)
     messages.success(request, _("Cancelled; it stays on record."))
     return redirect("payments:payment", row.pk)
 
@@ -123,11 +124,16 @@ def queue(request: StaffRequest) -> HttpResponse:
     return render(request, "rehabilitation/payment_queue.html", {"rows": rows})
 
 
+def payable(pk: uuid.UUID) -> Payment:
+    """What the accountant is to pay, or has paid."""
+    return reached_or_404(Payment.objects.filter(state__in=ON_PAPER).select_related("decided_by"), pk=pk)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @guard(Verb.PAY)
 def pay(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Record the day on which it was paid, and the document."""
-    row = reached_or_404(Payment.objects.filter(state__in=ON_PAPER).select_related("decided_by"), pk=pk)
+    row = payable(pk)
     form = PayForm(request.POST or None)
     if row.state == "paid":
         messages.info(request, _("This payment is recorded already."))
@@ -143,13 +149,21 @@ def pay(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @guard(Verb.VIEW_CASE, Verb.PAY)
 def paper(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """The order of a payment as PDF, in Azerbaijani; for the accountant, until it is paid."""
+    try:
+        return order_of(request, pk)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return redirect("payments:payment", pk)
+
+
+def order_of(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """The same; raises ValidationError while nothing is approved."""
     if may(request.user, Verb.PAY):
         row = reached_or_404(Payment.objects.to_pay().select_related("decided_by"), pk=pk)
     else:
-        row = _reached(request, pk)
+        row = reached(request, pk)
         if row.state not in ON_PAPER:
-            messages.error(request, _("Only an approved payment has an order."))
-            return redirect("payments:payment", row.pk)
+            raise ValidationError(_("Only an approved payment has an order."))
     audit.record("payment.paper", by=request.user, case=row.case_id, ids=[row.pk])
     made = HttpResponse(payment_paper.pdf(row), content_type="application/pdf")
     made["Content-Disposition"] = f'attachment; filename="{row.number}-payment.pdf"'

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from rehabilitation.api import extensions, goals, groups, houses, plans, reviews, services, stays
+from rehabilitation.api import (
+    extensions,
+    goals,
+    groups,
+    houses,
+    payments,
+    plans,
+    reviews,
+    services,
+    stays,
+)
 
 urlpatterns = [
     path("cases/<uuid:pk>/plans/", plans.Plans.as_view()),
@@ -46,4 +56,12 @@ urlpatterns = [
     path("extensions/", extensions.Extensions.as_view()),
     path("extensions/<uuid:pk>/", extensions.ExtensionRow.as_view()),
     path("extensions/<uuid:pk>/decide/", extensions.Decide.as_view()),
+    path("cases/<uuid:pk>/payments/", payments.CasePayments.as_view()),
+    path("payments/", payments.Waiting.as_view()),
+    path("payments/paid/", payments.Paid.as_view()),
+    path("payments/<uuid:pk>/", payments.PaymentRow.as_view()),
+    path("payments/<uuid:pk>/decide/", payments.Decide.as_view()),
+    path("payments/<uuid:pk>/cancel/", payments.Cancel.as_view()),
+    path("payments/<uuid:pk>/pay/", payments.Pay.as_view()),
+    path("payments/<uuid:pk>/order/", payments.Order.as_view()),
 ]
