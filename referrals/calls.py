@@ -11,7 +11,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from aidcenter import audit
+from aidcenter import audit, sealedtext
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
@@ -64,6 +64,13 @@ def one(person: Staff, pk: uuid.UUID) -> ToCall:
 def about(row: Notification) -> ToCall:
     """The same, of a notification at hand."""
     return ToCall(row.pk, row.reference, row.body, row.district, row.commission, row.triggered_at, True)
+
+
+def words_of(rows: list[Call]) -> list[tuple[str, str]]:
+    """(who was spoken with, what was said) of each call, with one question for the key."""
+    sealed = [(text, row.context) for row in rows for text in (row.spoken_with, row.note) if text]
+    opened = iter(sealedtext.unseal_all(sealed))
+    return [(next(opened) if row.spoken_with else "", next(opened) if row.note else "") for row in rows]
 
 
 @act

@@ -17,6 +17,11 @@ from referrals.models import Notification
 @guard(Verb.VIEW_NOTIFICATION)
 def paper(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """The letter to the body, for who reads the case."""
+    return letter_of(request, pk)
+
+
+def letter_of(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """The same; of a cancelled notification there is none."""
     rows = Notification.objects.visible_to(request.user).exclude(state="cancelled")
     row = reached_or_404(rows.select_related("case__victim", "commission"), pk=pk)
     audit.record("notification.letter", by=request.user, case=row.case_id, ids=[row.pk])

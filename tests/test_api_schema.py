@@ -32,6 +32,7 @@ TABLES = {"cases": "cases_case", "victims": "cases_victim", "documents": "cases_
           "referrals": "referrals_referral", "sheets": "referrals_partnersheet",
           "extensions": "rehabilitation_stayextension", "residents": "rehabilitation_stay",
           "incidents": "cases_incident", "payments": "rehabilitation_payment",
+          "to-call": "referrals_notification",
           "words": "referrals_bodyword", "asides": "referrals_recusal",
           **{f"records/{slug}": kind.model._meta.db_table for slug, kind in KINDS.items()}}  # fmt: skip
 RULES = ["409", "412", "422", "428"]  # a body that fits may meet a rule that says no

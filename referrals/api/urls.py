@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referrals.api import notifications, partners, sheets, words
+from referrals.api import calls, letters, notifications, partners, sheets, words
 
 urlpatterns = [
     path("notifications/", notifications.Notifications.as_view()),
@@ -16,6 +16,13 @@ urlpatterns = [
     path("notifications/<uuid:pk>/document/", notifications.Document.as_view()),
     path("notifications/<uuid:pk>/paper/", notifications.Paper.as_view()),
     path("notifications/<uuid:pk>/guardian/", notifications.Guardian.as_view()),
+    path("notifications/<uuid:pk>/call/", calls.RecordCall.as_view()),
+    path("notifications/<uuid:pk>/calls/", calls.Calls.as_view()),
+    path("notifications/<uuid:pk>/letter/", letters.Letter.as_view()),
+    path("to-call/", calls.AllToCall.as_view()),
+    path("to-call/<uuid:pk>/", calls.ToCallRow.as_view()),
+    path("cases/<uuid:pk>/letter-facts/", letters.Facts.as_view()),
+    path("cases/<uuid:pk>/letters/", letters.Letters.as_view()),
     path("notifications/<uuid:pk>/words/", words.Words.as_view()),
     path("words/<uuid:pk>/", words.WordRow.as_view()),
     path("words/<uuid:pk>/answer/", words.Answer.as_view()),

@@ -78,13 +78,18 @@ class Call(models.Model):
     def __str__(self) -> str:
         return f"call {self.pk}"
 
+    @property
+    def context(self) -> str:
+        """What its sealed words are bound to."""
+        return f"call|{self.pk}"
+
     def sealed(self, text: str) -> str:
         """`text` as this row keeps it."""
-        return sealedtext.seal(text, f"call|{self.pk}") if text else ""
+        return sealedtext.seal(text, self.context) if text else ""
 
     def opened(self, text: str) -> str:
         """What `sealed` was given."""
-        return sealedtext.unseal(text, f"call|{self.pk}") if text else ""
+        return sealedtext.unseal(text, self.context) if text else ""
 
     @property
     def who(self) -> str:
