@@ -165,9 +165,14 @@ def end(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @guard(Verb.VIEW_CASE)
 def paper(request: StaffRequest, pk: uuid.UUID, language: str) -> HttpResponse:
     """A version as a PDF, in a language, to read and to sign."""
-    plan = readable_plan(request, pk)
     if language not in dict(settings.LANGUAGES):
         raise Http404
+    return paper_of(request, pk, language)
+
+
+def paper_of(request: StaffRequest, pk: uuid.UUID, language: str) -> HttpResponse:
+    """The same, in a language that there is."""
+    plan = readable_plan(request, pk)
     audit.record("plan.paper", by=request.user, case=plan.case_id, ids=[plan.pk], language=language)
     made = HttpResponse(plan_paper.pdf(plan, language), content_type="application/pdf")
     made["Content-Disposition"] = f'attachment; filename="{plan.number}-plan-{plan.version}-{language}.pdf"'

@@ -16,6 +16,7 @@ from tests.houses import a_bed, live_in, on_shift, sheet
 from tests.test_housing import row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
+LONGER = {"asked_for_by": "person", "days": 10, "reason": "her paper is not ready"}
 HAPPENED = {"kind": "threat", "severity": "low", "happened_at": "2026-01-01T10:00:00+04:00", "text": "a man"}
 
 
@@ -42,7 +43,7 @@ def test_off_shift_there_is_nothing(cast, program, resident, when):
         where = House.objects.create(name="B") if when == "elsewhere" else resident.house
         on_shift(cast, where, begins=1 if when == "later" else -1)
     officer, path = program(cast.house), f"residents/{resident.pk}/"
-    for act, body in (("arrive", {}), ("out", {"out": True}), ("incidents", HAPPENED)):
+    for act, body in (("arrive", {}), ("out", {"out": True}), ("incidents", HAPPENED), ("longer", LONGER)):
         assert officer.post(f"{path}{act}/", body).status_code == 404, act
         assert program(cast.worker).post(f"{path}{act}/", body).status_code == 403, act
     assert officer.get("house-log/").json()["results"] == []
@@ -81,6 +82,21 @@ def test_an_incident_is_reported_and_not_read(cast, program, resident):
     assert (late.status_code, late.json()["errors"][0]["pointer"]) == (422, "/happened_at")
     told = Incident.objects.get()
     assert (str(told.pk), told.text, told.case_id) == (made.json()["id"], "a man", resident.case_id)
+
+
+def test_the_house_asks_that_somebody_stays_longer(cast, program, resident):
+    on_shift(cast, resident.house)
+    officer, path = program(cast.house), f"residents/{resident.pk}/longer/"
+    made = officer.post(path, LONGER, **{"Idempotency-Key": "k"})
+    assert (made.status_code, list(made.json())) == (201, ["id"]), made.content
+    again = officer.post(path, LONGER, **{"Idempotency-Key": "k"})
+    assert (again.status_code, again.json()) == (201, made.json())
+    (asked,) = program(cast.supervisor).get("extensions/").json()["results"]
+    assert (asked["id"], asked["author"], asked["days"]) == (made.json()["id"], cast.house.pk, 10)
+    assert officer.get("extensions/").status_code == 403
+    for bad, code in (({"days": 0}, 400), ({"reason": " "}, 422), ({"days": "10"}, 400)):
+        assert officer.post(path, LONGER | bad).status_code == code
+    assert officer.post(f"residents/{uuid.uuid4()}/longer/", LONGER).status_code == 404
 
 
 def test_the_log_passes_from_shift_to_shift(cast, program, resident):

@@ -5,6 +5,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from pypdfium2 import PdfDocument
 
 from aidcenter.context import acting_as
 from aidcenter.models import AuditEvent
@@ -232,3 +233,20 @@ def test_progress_lists_ask_as_much_for_three_as_for_one(cast, program, adult_ca
 def test_the_mark_is_that_of_the_screen(cast, program, adult_case):
     plan = drafted(adult_case, cast)
     assert program(cast.worker).get(f"plans/{plan.pk}/").json()["mark"] == content(plan).mark
+
+
+def test_the_paper_is_made_in_a_language(cast, program, adult_case):
+    plan = approved(adult_case, cast)
+    path, worker = f"plans/{plan.pk}/pdf/", program(cast.worker)
+    found = {who: program(getattr(cast, who)).get(f"{path}?language=az").status_code
+             for who in ("supervisor", "stranger", "accountant")}  # fmt: skip
+    assert found == {"supervisor": 200, "stranger": 404, "accountant": 403}
+    made = worker.get(f"{path}?language=ru")
+    text = "".join(page.get_textpage().get_text_range() for page in PdfDocument(made.content))
+    assert ("план" in text, "Quliyeva" in text, "Quliyeva" in made["Content-Disposition"]) == (
+        True,
+        True,
+        False,
+    )
+    assert looks("plan.paper", plan.pk) == 2
+    assert [worker.get(f"{path}{query}").status_code for query in ("", "?language=xx", "?of=az")] == [400] * 3

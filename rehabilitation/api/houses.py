@@ -15,10 +15,11 @@ from aidcenter.roles import Verb, may
 from cases import incidents
 from cases.incident_views import IncidentForm
 from cases.models import Incident, SafetySheet
-from rehabilitation import house, stays
+from rehabilitation import extensions, house, stays
 from rehabilitation.house_forms import LogForm, ShiftForm
 from rehabilitation.house_views import lives_here
-from rehabilitation.models import House, LogEntry, Shift, Stay
+from rehabilitation.models import House, LogEntry, Shift, Stay, StayExtension
+from rehabilitation.stay_forms import LongerForm
 
 
 class SafetySheetShown(Shown):
@@ -108,7 +109,7 @@ class Out(ResidentDeed):
 
 
 class ReportedShown(serializers.Serializer):
-    """The id of what was reported; the house reads no more of it."""
+    """The id of what was reported or asked; the house reads no more of it."""
 
     id = serializers.UUIDField(read_only=True)
 
@@ -129,6 +130,23 @@ class Incidents(Rows):
     def of_key(self, made: str, **ids: Any) -> Incident:
         """The id of what was reported before."""
         return Incident(pk=uuid.UUID(made))
+
+
+class Longer(Rows):
+    """Ask that somebody who lives in the house stays longer; a supervisor decides."""
+
+    verbs = {"POST": Verb.VIEW_HOUSE}
+    takes = {"POST": LongerForm}
+    shows = ReportedShown
+    address = "/api/v1/residents/"
+
+    def made(self, pk: uuid.UUID) -> StayExtension:
+        """As on the screen."""
+        return extensions.ask(lives_here(self.request, pk), self.form().cleaned_data, by=self.person)
+
+    def of_key(self, made: str, **ids: Any) -> StayExtension:
+        """The id of what was asked before."""
+        return StayExtension(pk=uuid.UUID(made))
 
 
 class LogShown(Shown):

@@ -1,16 +1,21 @@
-"""How a plan is lived: its reviews, and who signed it."""
+"""How a plan is lived: its reviews, its paper, and who signed it."""
 
 import uuid
 from typing import Any
 
+from django import forms
+from django.conf import settings
 from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
+from rest_framework.request import Request
 
 from aidcenter import audit, codelists, crypto
 from aidcenter.api.parsing import WITH_FILE
 from aidcenter.api.said import Code, Codes, File, Said, String, body_of
 from aidcenter.api.shown import Shown
-from aidcenter.api.views import Rows
+from aidcenter.api.views import Endpoint, Rows
 from aidcenter.roles import Verb
 from rehabilitation import reviews
 from rehabilitation.api.plans_shown import ProgressShown
@@ -18,6 +23,7 @@ from rehabilitation.models import Plan, Progress, Review, Signature
 from rehabilitation.plan_content import with_keys
 from rehabilitation.plan_forms import SHORT, ReviewForm, SignatureForm
 from rehabilitation.plan_reached import changeable_plan, readable_plan
+from rehabilitation.review_views import paper_of
 
 
 class OfPlan(Rows):
@@ -138,3 +144,21 @@ class Signatures(OfPlan):
         said = self.form().cleaned_data
         about = {name: said[name] for name in ("signer", "name", "signed_on")}
         return reviews.sign(self.plan, about, said["file"].read(), by=self.person)
+
+
+class LanguageForm(forms.Form):
+    """In which language."""
+
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+
+
+class Paper(Endpoint):
+    """A version on paper, to read and to sign."""
+
+    verbs = {"GET": Verb.VIEW_CASE}
+    asks = LanguageForm
+    hands_out = ("application/pdf",)
+
+    def get(self, request: Request, pk: uuid.UUID) -> HttpResponse:
+        """PDF; making it is on record."""
+        return paper_of(self.request, pk, self.asked()["language"])
