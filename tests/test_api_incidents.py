@@ -61,10 +61,12 @@ def test_one_key_reports_once(cast, program, adult_case):
     assert (again.status_code, again.json(), Incident.objects.count()) == (201, first.json(), 1)
 
 
-def test_what_has_not_come_is_refused(cast, program, adult_case):
-    late = SAID | {"happened_at": "2999-01-01T10:00:00+04:00"}
-    refused = program(cast.worker).post(f"cases/{adult_case.pk}/incidents/", late)
+@pytest.mark.parametrize("happened_at", ["2999-01-01T10:00:00+04:00", "0001-01-01T10:00:00+04:00"])
+def test_a_moment_that_cannot_be_is_refused(cast, program, adult_case, happened_at):
+    said = SAID | {"happened_at": happened_at}
+    refused = program(cast.worker).post(f"cases/{adult_case.pk}/incidents/", said)
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/happened_at")
+    assert Incident.objects.count() == 0
 
 
 def test_a_missing_person_has_steps_and_is_found(cast, program, adult_case):

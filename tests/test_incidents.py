@@ -165,7 +165,7 @@ def test_the_house_reports_of_who_lives_there_without_the_case(cast, resident, o
 @pytest.mark.parametrize(
     "wrong",
     [{"kind": ""}, {"kind": "rain"}, {"text": ""}, {"happened_at": "2999-01-01T00:00"}, {"happened_at": "soon"},
-     {"severity": "x"}],
+     {"happened_at": "1025-01-01T00:00"}, {"severity": "x"}],
 )  # fmt: skip
 def test_an_incident_that_cannot_be(cast, adult_case, sign_in, wrong):
     answer = sign_in(cast.worker).post(f"/cases/{adult_case.pk}/incidents/new/", said(**wrong))
