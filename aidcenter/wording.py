@@ -128,7 +128,8 @@ def _problem(code_list: str, code: str, language: str, text: str) -> str:
     wanted = blanks(codelists.words_in_file(code_list, code).get(language, ""))
     if blanks(text) != wanted:
         return _("Keep these as they are: %(words)s.") % {"words": in_braces(wanted) or "–"}
-    if codelists.is_neutral(code_list) and any(word in folding.az_lower(text) for word in TELLING):
+    spelt = f"{folding.az_lower(text)} {text.casefold()}"  # I is ı in the one language, and i in the others
+    if codelists.is_neutral(code_list) and any(word in spelt for word in TELLING):
         return _("These papers may be seen by others: nothing in them says what the centre is for.")
     others = [other for other in codelists.codes(code_list) if other != code]
     same = folding.az_lower(text)

@@ -159,6 +159,7 @@ def test_every_sentence_of_the_letters_is_used():
         ("paper_text", "cover", HOTLINE | {"en": "Of {name}"}, "Keep these as they are: –"),
         ("paper_text", "cover", HOTLINE | {"az": "İNSAN ALVERİ qurbanı"}, "what the centre is for"),
         ("paper_text", "cover", HOTLINE | {"ru": "Справка жертве"}, "what the centre is for"),
+        ("paper_text", "cover", HOTLINE | {"en": "OF A VICTIM"}, "what the centre is for"),
         ("referral_source", "new", HOTLINE | {"en": "hotline"}, "called so already"),
         ("sex", "new", HOTLINE, "just these codes"),
     ],
