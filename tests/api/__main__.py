@@ -1,6 +1,7 @@
 """Ask every address of the API what its description allows and forbids, as each role, against a live server.
 
-The arguments are pytest's. Ends with 0 when every answer is as described, and none is a server error.
+The arguments are pytest's; API_EXAMPLES says how many of each kind every operation is asked (12). Ends
+with 0 when every answer is as described, and none is a server error.
 """
 
 import os
