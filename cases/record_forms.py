@@ -38,7 +38,7 @@ def form_of(kind: Kind) -> type[forms.ModelForm]:
     """The form of `kind`."""
 
     def made(field: Any, **_kwargs: Any) -> forms.Field | None:
-        label, hint = capfirst(str(field.verbose_name)), kind.hints.get(field.name, "")
+        label, hint = capfirst(field.verbose_name), kind.hints.get(field.name, "")
         given: dict[str, Any] = {"label": label, "help_text": hint, "required": not field.blank}
         return _control(field, given, long=field.name in kind.long)
 

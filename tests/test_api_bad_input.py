@@ -98,7 +98,15 @@ def test_a_cursor_that_leads_nowhere(cast, program, cursor):
 
 @pytest.mark.parametrize(
     ("query", "code"),
-    [("day=1990-01-01", 422), ("person=999999999", 422), ("day=x", 400), ("action=x", 400), ("case=1", 400)],
+    [
+        ("day=1990-01-01", 422),
+        ("person=999999999", 422),
+        ("day=x", 400),
+        ("action=x", 400),
+        ("case=1", 400),
+        ("day=", 400),
+        ("case=", 400),
+    ],
 )
 def test_a_filter_fits_the_description_or_a_rule_refuses_it(cast, program, query, code):
     answer = program(cast.auditor).get(f"audit/?{query}")

@@ -28,6 +28,11 @@ from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
 
 
+def _is_text(field: forms.Field) -> bool:
+    """Whether nothing is something that the field may be asked for."""
+    return isinstance(field, forms.CharField | forms.ChoiceField) and not isinstance(field, forms.UUIDField)
+
+
 class Endpoint(APIView):
     """One address: `verbs` by method (of several, one is enough), and the form that `takes` a body."""
 
@@ -89,6 +94,8 @@ class Endpoint(APIView):
         if self.asks is None:
             return {}
         said = {name: value for name, value in self.request.query_params.items() if name in names}
+        if empty := [name for name, value in said.items() if not value and not _is_text(names[name])]:
+            raise ValidationError({name: [_("Say something, or leave this out.")] for name in empty})
         form = self.asks(said)
         if not form.is_valid():
             raise unfit(form)
