@@ -302,7 +302,7 @@ def test_the_supervisor(acts, cast, child_case, adult_case):
 
 def test_the_director(acts, cast, child_case, adult_case):
     """The child's clock, an incident, a signature, the occupancy, the report."""
-    ages(told(child_case), 30)
+    ages(told(child_case), 50)  # past every step, by day and by night
     climb()
     reported(adult_case, cast.worker)
     asked(confirmed_case(cast), cast.worker, kind="reintegration", amount=5000)

@@ -59,7 +59,7 @@ def test_a_check_finds_what_it_is_for_and_nothing_else(page, name):
     css, html, words = BAD[name]
     page.set_content(PAGE.format(css=css, html=html))
     if name == "shift":
-        page.wait_for_timeout(300)
+        page.wait_for_timeout(600)  # what moves within half a second of a resized window counts as asked for
         page.evaluate("document.querySelector('h1').style.marginTop = '20rem'")
         page.wait_for_timeout(300)
     found = check(page)
