@@ -228,7 +228,7 @@ def talked_about(cast, case):
 
 PAGES = {
     "worker": ("/", "/me/", "/me/record/", "/me/notices/", "/help/", "/help/glossary/", "/help/keys/", "/help/tour/", "/help/tour/?step=99", "/cases/", "/cases/?risk=low&whose=mine", "/cases/export/", "/cases/exports/{export}/", "/cases/new/", "/cases/new/several/", "/cases/{case}/", "/cases/{case}/age/", "/cases/{case}/district/", "/cases/{case}/details/",
-               "/cases/{case}/access/", "/cases/urgent/", "/cases/opened/", "/cases/absence/", "/cases/enquiries/", "/me/hooks/", "/me/hooks/new/", "/me/keys/", "/me/api/",
+               "/cases/{case}/access/", "/cases/urgent/", "/cases/opened/", "/cases/absence/", "/cases/enquiries/", "/me/hooks/", "/me/hooks/new/", "/me/keys/", "/me/api/?of=cases",
                "/cases/{case}/notes/new/", "/cases/{case}/call/", "/cases/{case}/papers/", "/cases/{case}/safety/", "/house/case/{case}/",
                "/cases/{case}/record/", "/cases/{case}/consent/", "/cases/{case}/consent/paper/?language=rus", "/cases/{case}/consent/{consent}/withdraw/", "/cases/{case}/record/exploitation/new/",
                "/cases/{case}/record/people/{known}/", "/cases/{case}/documents/", "/cases/{case}/assessments/", "/cases/{case}/assessments/new/", "/cases/{case}/status/", "/cases/{case}/close/", "/cases/{case}/order/", "/cases/{case}/family/", "/cases/{case}/family/new/",

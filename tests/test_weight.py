@@ -61,7 +61,7 @@ def be(page, host, client):
 @pytest.mark.django_db(transaction=True)
 def test_a_page_is_light(page, deployed, cast, child_case, open_case, sign_in, settings, record_property):
     for _ in range(25):
-        open_case({"given_name": "Leyla", "family_name": "Quliyeva", "birth_year": 1990})
+        open_case({"given_name": "Aytən", "family_name": "Rzayeva", "birth_year": 1985})
     ids = fill(cast, child_case, open_case, settings) if FULL else {"case": child_case.pk}
     asked = PAGES if FULL else {"worker": ("/cases/", "/cases/{case}/", "/cases/new/")}
     scales = Scales(page)

@@ -17,6 +17,7 @@ from aidcenter.access import StaffRequest, guard
 from aidcenter.api.views import Endpoint
 from aidcenter.roles import Verb
 
+FIRST = "cases"  # what is read before somebody chooses
 METHODS = ("get", "post", "patch")
 
 
@@ -73,11 +74,15 @@ class Operation:
 @require_GET
 @guard(Verb.SEE_HOME)
 def page(request: StaffRequest) -> HttpResponse:
-    """What a program can ask, to read."""
+    """What a program can ask of one kind of thing, to read; the whole is a heavy page."""
     found: dict[str, list[Operation]] = {}
     for operation in _operations(document(get_language() or "en")):
         found.setdefault(operation.path.split("/")[3], []).append(operation)
-    return render(request, "api/description.html", {"groups": sorted(found.items())})
+    of = request.GET.get("of", "")
+    of = of if of in found else FIRST
+    return render(
+        request, "api/description.html", {"names": sorted(found), "of": of, "operations": found[of]}
+    )
 
 
 @require_GET

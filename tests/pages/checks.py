@@ -9,7 +9,7 @@ HOLLOW = 'main a[href=""], main form[action=""]'
 
 MOVED = """() => new Promise(done => {
   let sum = 0;
-  new PerformanceObserver(list => list.getEntries().forEach(entry => { if (!entry.hadRecentInput) sum += entry.value; }))
+  new PerformanceObserver(list => list.getEntries().forEach(entry => { sum += entry.value; }))
     .observe({type: "layout-shift", buffered: true});
   requestAnimationFrame(() => setTimeout(() => done(sum), 40));
 })"""
