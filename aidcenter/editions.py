@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise, zip_longest
 from typing import Any, NamedTuple
 
+from django.forms import BaseFormSet
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import get_language
@@ -53,8 +54,36 @@ class Step:
     shown: Shown | None = None
 
 
-def step(request: HttpRequest, now: Edition | None, lines: list[str]) -> Step:
-    """Whether `lines`, which `request` sends, were shown beside the edition of now."""
+class Edited(NamedTuple):
+    """The formset, the rows that it says, and whether they are to be kept now."""
+
+    formset: Any
+    rows: list[dict[str, Any]]
+    step: Step
+    found: list[Edition]
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """Of the page."""
+        return {"formset": self.formset, "seen": self.step.seen, "shown": self.step.shown,
+                "past": history(self.found)}  # fmt: skip
+
+
+def edited(request: HttpRequest, kind: "type[BaseFormSet[Any]]", found: list[Edition]) -> Edited:
+    """The list as `request` edits it, from its newest edition or from the one that is to be taken again."""
+    if request.method != "POST":
+        first = _chosen(request, found)
+        return Edited(kind(initial=first.said if first else None), [], Step(), found)
+    formset = kind(request.POST)
+    if not formset.is_valid():
+        return Edited(formset, [], Step(), found)
+    rows = [form.cleaned_data for form in formset if form.cleaned_data.get("text_az")]
+    return Edited(formset, rows, _step(request, found[0] if found else None, rows), found)
+
+
+def _step(request: HttpRequest, now: Edition | None, rows: list[dict[str, Any]]) -> Step:
+    """Whether `rows`, which `request` sends, were shown beside the edition of now."""
+    lines = [line(row) for row in rows]
     seen = mark({"lines": lines, "number": now and now.number})
     if constant_time_compare(request.POST.get("seen", ""), seen):
         return Step(done=True)
@@ -86,7 +115,7 @@ def history(found: list[Edition]) -> list[Past]:
     return [*past, *(Past(first, []) for first in found[-1:])][:MOST]
 
 
-def chosen(request: HttpRequest, found: list[Edition]) -> Edition | None:
+def _chosen(request: HttpRequest, found: list[Edition]) -> Edition | None:
     """The edition that the address asks to take again, else the newest."""
     asked = request.GET.get("again", "")
     return next((one for one in found if str(one.number) == asked), found[0] if found else None)

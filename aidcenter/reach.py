@@ -58,6 +58,15 @@ class Reach:
 
 DIRECTORY = Reach(web="SIU", worker="S", relay="S")  # people, teams, state bodies: no case content
 NOBODY = Reach()
+# What the centre sets for itself: every process reads it, an administrator adds it in their own name.
+SET_HERE = Reach(
+    private=True,
+    web="SI",
+    worker="S",
+    relay="S",
+    also_read="true",
+    add=f"{MY_ROLE} = 'administrator' AND set_by_id = {ME}",
+)
 
 FRAMEWORKS: dict[str, Reach] = {
     "auth": Reach(web="S", worker="S", relay="S"),

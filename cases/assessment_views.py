@@ -107,21 +107,13 @@ QuestionFormSet = forms.formset_factory(
 @guard(Verb.EDIT_QUESTIONS)
 def questions(request: StaffRequest) -> HttpResponse:
     """Edit the questionnaire, looked at first: it makes a new version, past answers keep theirs."""
-    found, step = kept.editions(), editions.Step()
-    first, now = editions.chosen(request, found), found[0] if found else None
-    formset = QuestionFormSet(
-        request.POST or None, initial=first.said if first and not request.POST else None
-    )
-    if request.method == "POST" and formset.is_valid():
-        said = [form.cleaned_data for form in formset if form.cleaned_data.get("text_az")]
-        step = editions.step(request, now, [editions.line(each) for each in said])
-        try:
-            if step.done:
-                kept.edit_questions([kept.Asked(**each) for each in said], by=request.user)
-                messages.success(request, _("The new questions are asked from now on."))
-                return redirect("cases:questions")
-        except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
+    page = editions.edited(request, QuestionFormSet, kept.editions())
+    try:
+        if page.step.done:
+            kept.edit_questions([kept.Asked(**row) for row in page.rows], by=request.user)
+            messages.success(request, _("The new questions are asked from now on."))
+            return redirect("cases:questions")
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
     audit.record("questions.form", by=request.user)
-    context = {"formset": formset, "seen": step.seen, "shown": step.shown, "past": editions.history(found)}
-    return render(request, "cases/questions.html", context)
+    return render(request, "cases/questions.html", page.context)

@@ -112,5 +112,6 @@ def _opening(said: Paper) -> list[str]:
     if said.kind != "attendance":
         return []
     when = {"day": dmy(said.on), "start": said.starts, "end": said.ends}
-    sentence = "attendance_hours" if said.starts and said.ends else "attendance"
-    return [codelists.text("paper_text", sentence, **when)]
+    if said.starts and said.ends:
+        return [codelists.text("paper_text", "attendance_hours", **when)]
+    return [codelists.text("paper_text", "attendance", **when)]

@@ -28,6 +28,12 @@ class NamedField(forms.ModelChoiceField):
         return str(obj.display_name)
 
 
+def tells_of_child(kind: Kind, form: forms.ModelForm) -> bool:
+    """Whether the valid form tells of a dependent child for the first time, who may be a victim too."""
+    first = form.instance._state.adding or TELL_A_CHILD.intersection(form.changed_data)
+    return bool(first and kind.child(form.instance))
+
+
 class StrikeForm(forms.Form):
     """Why it was entered in error."""
 

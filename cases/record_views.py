@@ -18,7 +18,7 @@ from cases import intake, notes, records
 from cases.kinds import KINDS, Kind
 from cases.models import Case, Kept
 from cases.reached import changeable, readable
-from cases.record_forms import TELL_A_CHILD, form_of
+from cases.record_forms import SHORT, form_of, tells_of_child
 
 
 def _kind(slug: str) -> Kind:
@@ -80,9 +80,8 @@ def add(request: StaffRequest, pk: uuid.UUID, slug: str) -> HttpResponse:
 
 def _child_untold(request: StaffRequest, kind: Kind, form: Any) -> bool:
     """Whether the form tells of a dependent child, and nobody has said yet that it is not a victim."""
-    return bool(
-        form.is_bound and form.is_valid() and "not_victim" not in request.POST and kind.child(form.instance)
-    )
+    sent = form.is_bound and form.is_valid() and "not_victim" not in request.POST
+    return bool(sent and tells_of_child(kind, form))
 
 
 def _add(kind: Kind, form: Any, request: StaffRequest) -> None:
@@ -107,7 +106,7 @@ def change(request: StaffRequest, pk: uuid.UUID, slug: str, record: uuid.UUID) -
     made = records.changes(kind, row)
     form = form_of(kind)(request.POST or None, instance=row)
     meanwhile = request.method == "POST" and request.POST.get("seen") != records.stamp(before)
-    child = _child_untold(request, kind, form) and bool(TELL_A_CHILD.intersection(form.changed_data))
+    child = _child_untold(request, kind, form)
     if request.method == "POST" and form.is_valid() and not child:
         if meanwhile:
             form.add_error(None, _("Somebody changed this while you were typing. Compare, and save again."))
@@ -127,7 +126,7 @@ def strike(request: StaffRequest, pk: uuid.UUID, slug: str, record: uuid.UUID) -
     kind, case = _kind(slug), changeable(request, pk)
     row = _record(request, kind, case, record, lock=True)
     try:
-        records.strike(kind, row, why=typed(request, "reason", 300), by=request.user)
+        records.strike(kind, row, why=typed(request, "reason", SHORT), by=request.user)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
         return redirect("cases:change_record", case.pk, slug, record)

@@ -129,18 +129,10 @@ def progress(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @guard(Verb.EDIT_TEMPLATES)
 def templates(request: StaffRequest) -> HttpResponse:
     """Edit the goals that a plan may start from, looked at first."""
-    found, step = goal_templates.editions(), editions.Step()
-    first, now = editions.chosen(request, found), found[0] if found else None
-    formset = TemplateFormSet(
-        request.POST or None, initial=first.said if first and not request.POST else None
-    )
-    if request.method == "POST" and formset.is_valid():
-        rows = [form.cleaned_data for form in formset if form.cleaned_data.get("text_az")]
-        step = editions.step(request, now, [editions.line(row) for row in rows])
-        if step.done:
-            goal_templates.edit(rows, by=request.user)
-            messages.success(request, _("From now on plans may start from these."))
-            return redirect("plans:templates")
+    page = editions.edited(request, TemplateFormSet, goal_templates.editions())
+    if page.step.done:
+        goal_templates.edit(page.rows, by=request.user)
+        messages.success(request, _("From now on plans may start from these."))
+        return redirect("plans:templates")
     audit.record("templates.form", by=request.user)
-    context = {"formset": formset, "seen": step.seen, "shown": step.shown, "past": editions.history(found)}
-    return render(request, "rehabilitation/templates.html", context)
+    return render(request, "rehabilitation/templates.html", page.context)

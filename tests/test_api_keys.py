@@ -1,6 +1,7 @@
 """A person's keys: made with a fresh second factor, shown once, kept as a hash, taken back, never more than the person."""
 
 import datetime
+import gzip
 import uuid
 
 import pytest
@@ -129,6 +130,17 @@ def test_the_description_is_there_for_people(cast, sign_in):
         assert "/api/v1/cases/{id}/" in page
         assert sign_in(person).get("/me/api/openapi.json").json()["openapi"] == "3.1.1"
     assert Client().get("/me/api/").status_code == 302
+
+
+def test_no_part_of_the_description_is_heavy_and_none_is_missing(cast, sign_in):
+    client, addresses = sign_in(cast.worker), set()
+    for name in client.get("/me/api/").context["names"]:
+        page = client.get("/me/api/", {"of": name})
+        addresses |= {one.path for one in page.context["operations"]}
+        assert len(gzip.compress(page.content)) < 14_500, name  # and its headers
+    assert addresses == set(client.get("/me/api/openapi.json").json()["paths"])
+    for strange in ("x", "\0", "cases/x"):
+        assert client.get("/me/api/", {"of": strange}).context["of"] == "cases"
 
 
 @pytest.mark.django_db(transaction=True)

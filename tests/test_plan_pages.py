@@ -204,7 +204,8 @@ def test_editions_of_goals_are_only_added(cast, sign_in):
     twice(sign_in(cast.supervisor), "/plans/templates/", said)
     for who, change in ((cast.supervisor, lambda: TemplateEdition.objects.update(said=[])),
                         (cast.worker, lambda: TemplateEdition.objects.create(said=[], made_by=cast.worker)),
-                        (cast.supervisor, lambda: TemplateEdition.objects.create(said=[], made_by=cast.worker))):  # fmt: skip
+                        (cast.supervisor, lambda: TemplateEdition.objects.create(said=[], made_by=cast.worker)),
+                        (cast.supervisor, lambda: TemplateEdition.objects.create(said=[]))):  # fmt: skip
         with acting_as(who.pk), pytest.raises(Error), transaction.atomic():
             change()
     with acting_as(cast.worker.pk):

@@ -77,12 +77,20 @@ def page(request: StaffRequest) -> HttpResponse:
     """What a program can ask of one kind of thing, to read; the whole is a heavy page."""
     found: dict[str, list[Operation]] = {}
     for operation in _operations(document(get_language() or "en")):
-        found.setdefault(operation.path.split("/")[3], []).append(operation)
+        found.setdefault(_thing(operation.path), []).append(operation)
     of = request.GET.get("of", "")
     of = of if of in found else FIRST
-    return render(
-        request, "api/description.html", {"names": sorted(found), "of": of, "operations": found[of]}
-    )
+    refusals = sorted({refusal for operation in found[of] for refusal in operation.codes})
+    context = {"names": sorted(found), "of": of, "operations": found[of], "refusals": refusals}
+    return render(request, "api/description.html", context)
+
+
+def _thing(path: str) -> str:
+    """What an address is about: `cases`, what a case has as `cases/notes`, a record as `records/guardian`."""
+    words = [word for word in path.split("/")[3:] if word and "{" not in word]
+    if "records" in words:
+        return "/".join(words[words.index("records") :][:2])
+    return "/".join(words[:2]) if words[0] == FIRST and len(words) > 1 else words[0]
 
 
 @require_GET

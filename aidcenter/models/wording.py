@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from aidcenter.models.staff import Staff
-from aidcenter.reach import ME, MY_ROLE, Reach
+from aidcenter.reach import SET_HERE
 from aidcenter.triggers import REPLACES_THE_LAST, append_only
 
 
@@ -27,14 +27,7 @@ class CodeText(models.Model):
     set_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField(db_default=Now(), editable=False)
 
-    reach = Reach(
-        private=True,
-        web="SI",
-        worker="S",
-        relay="S",
-        also_read="true",
-        add=f"{MY_ROLE} = 'administrator' AND set_by_id = {ME}",
-    )
+    reach = SET_HERE
 
     class Meta:
         constraints = [

@@ -22,7 +22,7 @@ from cases.api.written import OfCase
 from cases.kinds import KINDS, Kind
 from cases.models import Kept
 from cases.reached import changeable
-from cases.record_forms import TELL_A_CHILD, StrikeForm, form_of
+from cases.record_forms import StrikeForm, form_of, tells_of_child
 
 NOT_VICTIM = "not_victim"
 OF_ALL = ("author", "written_at", "due_on", "struck_at", "struck_by", "struck_why")
@@ -41,7 +41,7 @@ class OfKind:
 
     def check_child(self, form: Any) -> None:
         """A child who may be a victim too is registered as a person, as the screen asks."""
-        if self.kind.child(form.instance) and not self.not_victim:
+        if tells_of_child(self.kind, form) and not self.not_victim:
             told = _("A child who may be a victim too is registered as a person of their own.")
             raise ValidationError({NOT_VICTIM: told})
 
@@ -92,8 +92,7 @@ class Record(OfKind, Row):
         before = records.said(self.kind, row)
         now = {name: getattr(row, self.kind.field(name).attname) for name in self.kind.fields}
         form: Any = self.form(now, instance=row)  # type: ignore[attr-defined] # of Endpoint
-        if TELL_A_CHILD.intersection(form.changed_data):
-            self.check_child(form)
+        self.check_child(form)
         records.change(self.kind, row, before=before, by=self.person)
         return self.row(row.pk)
 

@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from aidcenter.models import Staff
-from aidcenter.reach import ME, MY_ROLE, Reach
+from aidcenter.reach import SET_HERE
 from cases import centre_triggers
 
 
@@ -19,14 +19,7 @@ class CentreValue(models.Model):
     set_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField(db_default=Now(), editable=False)
 
-    reach = Reach(
-        private=True,
-        web="SI",
-        worker="S",
-        relay="S",
-        also_read="true",
-        add=f"{MY_ROLE} = 'administrator' AND set_by_id = {ME}",
-    )
+    reach = SET_HERE
 
     class Meta:
         constraints = [models.CheckConstraint(name="centre_value_positive", condition=models.Q(value__gt=0))]

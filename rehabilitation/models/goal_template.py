@@ -9,6 +9,7 @@ from aidcenter.fields import CodeField
 from aidcenter.models import Staff
 from aidcenter.reach import ME, MY_ROLE, Reach
 from aidcenter.triggers import append_only
+from rehabilitation.plan_triggers import FIRST_OF_NOBODY
 
 _EDITS = f"{MY_ROLE} IN ('administrator', 'supervisor')"
 
@@ -55,7 +56,7 @@ class TemplateEdition(models.Model):
 
     class Meta:
         ordering = ["-pk"]
-        triggers = [append_only("append_only")]
+        triggers = [append_only("append_only"), FIRST_OF_NOBODY]
 
     def __str__(self) -> str:
         return f"goal templates {self.pk}"
