@@ -1,6 +1,6 @@
 """Lists of texts that are edited whole: what changes is shown first, and each edition can be taken again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -9,13 +9,12 @@ from typing import Any, NamedTuple
 
 from django.forms import BaseFormSet
 from django.http import HttpRequest
-from django.utils.crypto import constant_time_compare
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from aidcenter import codelists
 from aidcenter.models import Staff
-from aidcenter.preview import Fact, Shown, mark
+from aidcenter.preview import Fact, Shown, as_shown, compared, mark
 
 MOST = 10  # editions that a page shows
 
@@ -85,7 +84,7 @@ def _step(request: HttpRequest, now: Edition | None, rows: list[dict[str, Any]])
     """Whether `rows`, which `request` sends, were shown beside the edition of now."""
     lines = [line(row) for row in rows]
     seen = mark({"lines": lines, "number": now and now.number})
-    if constant_time_compare(request.POST.get("seen", ""), seen):
+    if as_shown(request, seen):
         return Step(done=True)
     facts = differences(now.lines if now else [], lines)
     if not facts:
@@ -113,6 +112,20 @@ def history(found: list[Edition]) -> list[Past]:
     """The editions, the newest first, each beside the one before it; the last of them beside nothing."""
     past = [Past(new, differences(old.lines, new.lines)) for new, old in pairwise(found)]
     return [*past, *(Past(first, []) for first in found[-1:])][:MOST]
+
+
+def told(rows: Iterable[Any], says: Callable[[Any], dict[str, str]]) -> list[Past]:
+    """The history of `rows` (pk, made_at, made_by), the newest first; `says` is what one says, by label."""
+    rows = list(rows)
+    found = [Edition(row.pk, row.made_at, row.made_by, [], []) for row in rows]
+    facts = [compared(says(old), says(new)) for new, old in pairwise(rows)]
+    return [Past(edition, changed) for edition, changed in zip(found, [*facts, []], strict=False)][:MOST]
+
+
+def again(request: HttpRequest, rows: Iterable[Any]) -> Any:
+    """The row that the address asks to begin from again (`?again=`), or None."""
+    asked = request.GET.get("again", "")
+    return next((row for row in rows if str(row.pk) == asked), None)
 
 
 def _chosen(request: HttpRequest, found: list[Edition]) -> Edition | None:

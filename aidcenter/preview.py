@@ -43,11 +43,25 @@ def mark(said: dict[str, Any]) -> str:
     ).hexdigest()
 
 
+def as_shown(request: HttpRequest, seen: str) -> bool:
+    """Whether `request` sends what a page has shown under the mark `seen`."""
+    return constant_time_compare(request.POST.get("seen", ""), seen)
+
+
+def compared(before: dict[str, str] | None, after: dict[str, str]) -> list[Fact]:
+    """What differs, by label; of a new thing (`before` is None) what is said of it."""
+    return [
+        Fact(label, None if before is None else before[label] or "–", words or "–")
+        for label, words in after.items()
+        if (words if before is None else before[label] != words)
+    ]
+
+
 def step(request: HttpRequest, form: forms.Form, act: Callable[[dict[str, Any]], object]) -> Step:
     """Do `act` when the form says what was shown; else its mark, to be shown first."""
     if not form.is_bound or not form.is_valid():
         return Step()
     said = dict(form.cleaned_data)
-    if not constant_time_compare(request.POST.get("seen", ""), mark(said)):
+    if not as_shown(request, mark(said)):
         return Step(seen=mark(said))
     return Step(done=tried(form, lambda: act(said)))

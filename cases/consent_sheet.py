@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from aidcenter import audit, codelists
 from aidcenter.clock import baku_today
 from aidcenter.context import act
+from aidcenter.editions import MOST
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
 from cases import consents, documents, records
@@ -26,6 +27,11 @@ def texts() -> dict[str, ConsentText]:
     rows = ConsentText.objects.order_by("language", "-pk").distinct("language").select_related("made_by")
     there = {row.language: row for row in rows}
     return {code: there[code] for code in codelists.codes("language") if code in there}
+
+
+def versions(language: str) -> list[ConsentText]:
+    """What the sheet said in that language, the newest first: as many as a page shows, and one more."""
+    return list(ConsentText.objects.filter(language=language).select_related("made_by")[: MOST + 1])
 
 
 @act

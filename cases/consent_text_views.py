@@ -7,9 +7,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from aidcenter import audit, codelists
+from aidcenter import audit, codelists, editions, preview
 from aidcenter.access import StaffRequest, guard
-from aidcenter.forms import sent
+from aidcenter.preview import Shown
 from aidcenter.roles import Verb
 from cases import consent_sheet
 from cases.consent_forms import ConsentTextForm
@@ -41,13 +41,39 @@ def text(request: StaffRequest, language: str) -> HttpResponse:
     beside = next(
         (row for code, row in there.items() if ConsentText.TAGS[code] == reader and code != language), None
     )
-    form = ConsentTextForm(request.POST or None, initial=now.said if now else {}, beside=beside)
+    rows = consent_sheet.versions(language)
+    first = editions.again(request, rows) or now
+    form = ConsentTextForm(request.POST or None, initial=first.said if first else {}, beside=beside)
     replaces = request.POST.get("replaces", "")
-    if sent(form, lambda said: consent_sheet.edit_text(language, said, replaces=replaces, by=request.user)):
+    step = preview.step(
+        request,
+        form,
+        lambda said: consent_sheet.edit_text(language, said, replaces=replaces, by=request.user),
+    )
+    if step.done:
         messages.success(request, _("The new text is read and signed from now on."))
         return redirect("cases:consent_texts")
     audit.record("consent_text.form", by=request.user, language=language)
     meanwhile = form.is_bound and now is not None and replaces != str(now.pk)
+    shown = _shown(now, form.cleaned_data, meanwhile=meanwhile) if step.seen else None
     context = {"form": form, "now": now, "meanwhile": meanwhile, "tag": ConsentText.TAGS[language],
-               "label": codelists.label("language", language)}  # fmt: skip
+               "label": codelists.label("language", language), "seen": step.seen, "shown": shown,
+               "past": editions.told(rows, lambda row: _parts(row.said))}  # fmt: skip
     return render(request, "cases/consent_text.html", context)
+
+
+def _parts(said: dict[str, str]) -> dict[str, str]:
+    """The parts of a sheet by their labels."""
+    labels = dict(codelists.choices("consent_wording") + codelists.choices("consent_scope"))
+    return {str(label): said.get(part, "") for part, label in labels.items()}
+
+
+def _shown(now: ConsentText | None, said: dict[str, str], *, meanwhile: bool) -> Shown:
+    """What the sheet says before and after; `meanwhile` somebody else has edited it."""
+    facts = preview.compared(_parts(now.said) if now else None, _parts(said))
+    if not facts:
+        return Shown([], [_("It says just that already.")])
+    notes = [_("It is read and signed from now on; consents that were given keep their text.")]
+    if meanwhile:
+        notes.insert(0, _("Somebody changed this while you were typing. Compare, and save again."))
+    return Shown(facts, notes)

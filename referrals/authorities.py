@@ -5,12 +5,13 @@ body is renamed without ending it, and when it ends what is open goes over to wh
 notification that nobody can read would be as good as lost.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Count, F, QuerySet
 from django.utils.translation import gettext as _
 
 from aidcenter import audit
@@ -22,6 +23,7 @@ from aidcenter.models import Staff
 from aidcenter.roles import Verb
 from cases.actions import broken, require
 from referrals.models import Commission, CommissionName, Webhook
+from referrals.models.authority import Contact
 
 NAMING = ("name_az", "name_ru", "name_en", "address")
 REACHED = ("email", "phone", "duty_phone", "opens_at", "closes_at", "office_days", "channels")
@@ -53,7 +55,7 @@ def ways_to(commission: Commission) -> list[str]:
 
 def called(commission: Commission, day: date) -> CommissionName | None:
     """What the body is called on `day`, and where it sits."""
-    return commission.names.filter(since__lte=day).last()
+    return next((name for name in reversed(commission.names.all()) if name.since <= day), None)
 
 
 def successors(commission: Commission) -> QuerySet[Commission]:
@@ -62,11 +64,30 @@ def successors(commission: Commission) -> QuerySet[Commission]:
     return rows.exclude(pk=commission.pk).order_by("district")
 
 
-def missing(commission: Commission, members: int) -> list[str]:
-    """What stands between the body and a message at night, in words."""
+def from_today(day: date) -> None:
+    """Raise ValidationError for a day that is over: what was said and sent then stays."""
+    if day < baku_today():
+        raise ValidationError(_("From today at the earliest."))
+
+
+def still_acts(commission: Commission) -> None:
+    """Raise ValidationError when the body has ended."""
+    if commission.active_until and commission.active_until <= baku_today():
+        raise ValidationError(_("This body has ended already."))
+
+
+def vacant(said: dict[str, Any]) -> None:
+    """Raise ValidationError when another body of that kind acts in the district on the first day or later."""
+    rows = Commission.objects.filter(body=said["body"], district=said["district"])
+    if rows.exclude(active_until__lte=said["active_from"]).exists():
+        raise ValidationError(_refusals()["commission_one_a_day"])
+
+
+def missing(contact: Contact, members: int) -> list[str]:
+    """What stands between the body and a message at night, in words; `members` sign in for it."""
     wanted = (
-        (commission.email, _("no e-mail")),
-        (commission.duty_phone, _("no duty phone")),
+        (contact.email, _("no e-mail")),
+        (contact.duty_phone, _("no duty phone")),
         (members, _("nobody signs in")),
     )
     return [words for there, words in wanted if not there]
@@ -97,12 +118,16 @@ def _day_now() -> None:
     transaction.on_commit(lambda: enqueue("referrals.deliver_due"))
 
 
+def new(said: dict[str, Any]) -> Commission:
+    """The body that a form says, not kept."""
+    return Commission(**{name: said[name] for name in ("body", "district", "active_from", *NAMING, *REACHED)})
+
+
 @act
 def add(said: dict[str, Any], *, by: Staff) -> Commission:
     """A body of a district; what was owed there is delivered."""
     require(by, Verb.EDIT_COMMISSIONS)
-    names = ("body", "district", "active_from", *NAMING, *REACHED)
-    made = Commission(**{name: said[name] for name in names})
+    made = new(said)
     _kept(made, force_insert=True)
     audit.record("commission.add", by=by, ids=[made.pk])
     _day_now()
@@ -136,39 +161,37 @@ def connect(commission: Commission, said: dict[str, Any], *, by: Staff) -> None:
 def rename(commission: Commission, said: dict[str, Any], *, by: Staff) -> None:
     """What it is called, and where it sits, from the day `since` on; nothing else of it changes."""
     require(by, Verb.EDIT_COMMISSIONS)
-    _from_today(said["since"])
+    from_today(said["since"])
     told = {name: said[name] for name in (*NAMING, "since")}
     CommissionName.objects.create(commission=commission, made_by=by, **told)
     audit.record("commission.rename", by=by, ids=[commission.pk], since=said["since"].isoformat())
 
 
-def _from_today(since: date) -> None:
-    if since < baku_today():
-        raise ValidationError({"since": _("From today at the earliest: what was sent keeps its name.")})
+def renames(said: dict[str, Any]) -> list[CommissionName]:
+    """The names that all bodies of a kind would get, each with its district in the place of `{district}`."""
+    rows = Commission.objects.in_force(said["since"]).filter(body=said["body"])
+    return [_named(row, said) for row in rows.prefetch_related("names").order_by("district")]
+
+
+def _named(row: Commission, said: dict[str, Any]) -> CommissionName:
+    names = {name: said[name].replace(PLACE, row.district_in(name[-2:])) for name in NAMING[:3]}
+    now = called(row, said["since"])
+    address = now.address if now else row.address
+    return CommissionName(commission=row, since=said["since"], address=address, **names)
 
 
 @act
 def rename_all(said: dict[str, Any], *, by: Staff) -> int:
     """All bodies of a kind, each with its district in the place of `{district}`; how many."""
     require(by, Verb.EDIT_COMMISSIONS)
-    _from_today(said["since"])
-    rows = list(Commission.objects.in_force(said["since"]).filter(body=said["body"]))
-    CommissionName.objects.bulk_create([_named(row, said, by) for row in rows])
-    audit.record("commission.rename", by=by, ids=[row.pk for row in rows], since=said["since"].isoformat())
-    return len(rows)
-
-
-def _named(row: Commission, said: dict[str, Any], by: Staff) -> CommissionName:
-    names = {name: said[name].replace(PLACE, row.district_in(name[-2:])) for name in NAMING[:3]}
-    return CommissionName(
-        commission=row, since=said["since"], made_by=by, address=address_on(row, said["since"]), **names
-    )
-
-
-def address_on(commission: Commission, day: date) -> str:
-    """Where the body sits on `day`."""
-    name = called(commission, day)
-    return name.address if name else commission.address
+    from_today(said["since"])
+    names = renames(said)
+    for name in names:
+        name.made_by = by
+    CommissionName.objects.bulk_create(names)
+    told = [name.commission_id for name in names]
+    audit.record("commission.rename", by=by, ids=told, since=said["since"].isoformat())
+    return len(names)
 
 
 @act
@@ -177,22 +200,53 @@ def take_back(name: CommissionName, *, by: Staff) -> None:
     require(by, Verb.EDIT_COMMISSIONS)
     if name.since <= baku_today():
         raise ValidationError(_("This name is in force and stays on record; give another one."))
+    if name.since == name.commission.active_from:
+        raise ValidationError(_("A body begins with a name; give another one."))
     CommissionName.objects.filter(pk=name.pk).delete()
     audit.record("commission.rename", by=by, ids=[name.commission_id], taken_back=True)
+
+
+def to_come() -> Sequence[Mapping[str, object]]:
+    """Which kinds of bodies get new names, from when on and how many: {body, since, many}."""
+    rows = _not_yet().order_by("since", "commission__body")
+    return list(rows.values("since", body=F("commission__body")).annotate(many=Count("pk")))
+
+
+def _not_yet() -> QuerySet[CommissionName]:
+    return CommissionName.objects.filter(since__gt=baku_today()).exclude(since=F("commission__active_from"))
+
+
+@act
+def take_back_all(body: str, since: date, *, by: Staff) -> int:
+    """All names that bodies of a kind would get on a day that has not come; how many."""
+    require(by, Verb.EDIT_COMMISSIONS)
+    rows = _not_yet().filter(commission__body=body, since=since)
+    told = list(rows.values_list("commission", flat=True))
+    CommissionName.objects.filter(pk__in=rows.values("pk")).delete()
+    audit.record("commission.rename", by=by, ids=told, taken_back=True)
+    return len(told)
 
 
 @act
 def end(commission: Commission, said: dict[str, Any], *, by: Staff) -> None:
     """It acts no more from `active_until` on; `successor` takes over what is open, and the district."""
     require(by, Verb.EDIT_COMMISSIONS)
-    today = baku_today()
-    if commission.active_until and commission.active_until <= today:
-        raise ValidationError(_("This body has ended already."))
-    if said["active_until"] < today:
-        raise ValidationError({"active_until": _("From today at the earliest.")})
+    still_acts(commission)
+    from_today(said["active_until"])
     names = ("active_until", "successor", "members_follow")
     for name in names:
         setattr(commission, name, said[name])
     _kept(commission, update_fields=names)
     audit.record("commission.end", by=by, ids=[commission.pk], on=said["active_until"].isoformat())
     _day_now()
+
+
+@act
+def stay(commission: Commission, *, by: Staff) -> None:
+    """An end whose day has not come is taken back: the body goes on, and nobody takes over."""
+    require(by, Verb.EDIT_COMMISSIONS)
+    if not commission.active_until or commission.active_until <= baku_today():
+        raise ValidationError(_("Only an end whose day has not come is taken back."))
+    commission.active_until = commission.successor = None
+    _kept(commission, update_fields=("active_until", "successor"))
+    audit.record("commission.end", by=by, ids=[commission.pk], taken_back=True)

@@ -38,7 +38,7 @@ class RenameForm(NamesForm):
     """The same, from a day on."""
 
     since = day(
-        label=_("From"), initial=baku_today,
+        label=_("From"), initial=baku_today, validators=[authorities.from_today],
         help_text=_("Letters of this day and later say it; what was sent before keeps the name it bore."),
     )  # fmt: skip
 
@@ -50,7 +50,7 @@ class RenameAllForm(forms.Form):
     name_az = Text(label=_("Name in Azerbaijani"), max_length=150, required=True)
     name_ru = Text(label=_("Name in Russian"), max_length=150, required=True)
     name_en = Text(label=_("Name in English"), max_length=150, required=True)
-    since = day(label=_("From"), initial=baku_today)
+    since = day(label=_("From"), initial=baku_today, validators=[authorities.from_today])
 
     def clean(self) -> dict[str, Any]:
         """Each name has the place for the district."""
@@ -60,6 +60,13 @@ class RenameAllForm(forms.Form):
                 wanted = gettext("Write %(place)s where the district stands.")
                 self.add_error(name, wanted % {"place": authorities.PLACE})
         return said
+
+
+class TakeBackAllForm(forms.Form):
+    """Which of the names to come are taken back."""
+
+    body = pick("mandatory_recipient")
+    since = forms.DateField()
 
 
 class ReachedForm(forms.Form):
@@ -91,6 +98,8 @@ class ReachedForm(forms.Form):
         ways = [said[name] for name in self.fields if name.startswith("way_") and said.get(name)]
         if len(ways) != len(set(ways)):
             raise ValidationError(gettext("Each way once."))
+        if said.get("opens_at") and said.get("closes_at") and said["opens_at"] >= said["closes_at"]:
+            self.add_error("closes_at", gettext("It closes before it opens."))
         return said | {"channels": ways}
 
 
@@ -102,6 +111,21 @@ class NewForm(NamesForm, ReachedForm):
     active_from = day(label=_("Acts from"), initial=baku_today)
 
     field_order = ("body", "district", "active_from", "name_az", "name_ru", "name_en", "address")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in authorities.NAMING[:3]:
+            self.fields[name].required = False
+            self.fields[name].help_text = gettext("Left empty: the kind of body and the district.")
+
+    def clean(self) -> dict[str, Any]:
+        """One body of a kind in a district on any day; what is left empty is what it is usually called."""
+        said = super().clean()
+        if all(said.get(name) for name in ("body", "district", "active_from")):
+            authorities.vacant(said)
+            usual = authorities.usual_names(said["district"], said["body"])
+            said |= {name: said.get(name) or words for name, words in usual.items()}
+        return said
 
 
 class _Body(forms.ModelChoiceField):
@@ -115,7 +139,9 @@ class _Body(forms.ModelChoiceField):
 class EndForm(forms.Form):
     """The end of a body, and who takes over."""
 
-    active_until = day(label=_("First day without it"), initial=baku_today)
+    active_until = day(
+        label=_("First day without it"), initial=baku_today, validators=[authorities.from_today]
+    )
     successor = _Body(
         queryset=Commission.objects.none(), required=False, label=_("Who takes over"),
         empty_label=_("A new body of the same district, or nobody yet"),
@@ -128,7 +154,18 @@ class EndForm(forms.Form):
 
     def __init__(self, *args: Any, commission: Commission, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.commission = commission
+        if commission.active_until:
+            now = {
+                name: getattr(commission, name) for name in ("active_until", "successor", "members_follow")
+            }
+            self.initial = {**now, **self.initial}
         self.fields["successor"].queryset = authorities.successors(commission)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """What has ended is not ended again."""
+        authorities.still_acts(self.commission)
+        return super().clean() or self.cleaned_data
 
 
 class MemberForm(forms.Form):

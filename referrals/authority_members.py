@@ -17,6 +17,7 @@ from aidcenter.roles import Role, Verb, may
 from cases import envelopes
 from cases.actions import require
 from cases.envelopes import CODES, Envelope
+from referrals import authorities
 from referrals.models import Commission, Member, MemberAway
 
 TEN = 10
@@ -26,8 +27,7 @@ TEN = 10
 def add(commission: Commission, said: dict[str, Any], *, by: Staff) -> Envelope:
     """Make the account of a member; its first sign-in needs the password and one of the codes."""
     require(by, Verb.EDIT_COMMISSIONS)
-    if commission.active_until and commission.active_until <= baku_today():
-        raise ValidationError(_("This body has ended already."))
+    authorities.still_acts(commission)
     told = {name: said[name] for name in ("username", "display_name", "email", "language")}
     person, password = envelopes.account(Staff(role=Role.COMMISSION_MEMBER, **told))
     Member.objects.create(staff=person, commission=commission)

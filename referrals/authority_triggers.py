@@ -57,6 +57,23 @@ COMMISSION = [
             public.app_uid());
         RETURN NULL;""",
     ),
+    DefinerTrigger(
+        name="contact",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func="""
+        IF TG_OP = 'UPDATE' AND (NEW.email, NEW.phone, NEW.duty_phone, NEW.opens_at, NEW.closes_at,
+                NEW.office_days, NEW.channels)
+            IS NOT DISTINCT FROM (OLD.email, OLD.phone, OLD.duty_phone, OLD.opens_at, OLD.closes_at,
+                OLD.office_days, OLD.channels) THEN
+            RETURN NULL;
+        END IF;
+        INSERT INTO public.referrals_commissioncontact
+            (commission_id, email, phone, duty_phone, opens_at, closes_at, office_days, channels, made_by_id)
+        VALUES (NEW.id, NEW.email, NEW.phone, NEW.duty_phone, NEW.opens_at, NEW.closes_at, NEW.office_days,
+            NEW.channels, public.app_uid());
+        RETURN NULL;""",
+    ),
 ]
 
 # A name is given from today on at the earliest, stays, and is taken back only before its day.

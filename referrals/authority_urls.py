@@ -9,6 +9,7 @@ urlpatterns = [
     path("", authority_views.bodies, name="bodies"),
     path("new/", authority_views.new, name="new"),
     path("rename/", authority_views.rename_all, name="rename_all"),
+    path("rename/take-back/", authority_views.take_back_all, name="take_back_all"),
     path("names/<int:pk>/take-back/", authority_views.take_back, name="take_back"),
     path("members/<int:pk>/codes/", authority_member_views.codes, name="codes"),
     path("members/<int:pk>/away/", authority_member_views.away, name="away"),
@@ -26,6 +27,7 @@ urlpatterns = [
     path("<uuid:pk>/system/", authority_views.system, name="system"),
     path("<uuid:pk>/rename/", authority_views.rename, name="rename"),
     path("<uuid:pk>/end/", authority_views.end, name="end"),
+    path("<uuid:pk>/stay/", authority_views.stay, name="stay"),
     path("<uuid:pk>/members/new/", authority_member_views.new, name="new_member"),
     path("<uuid:pk>/programs/new/", program_views.new, name="new_program"),
 ]

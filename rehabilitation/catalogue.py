@@ -1,4 +1,4 @@
-"""The catalogue of services: which are offered on a day, and its editing."""
+"""The catalogue of services: which are offered on a day, and its editing, of which every edition is kept."""
 
 from datetime import date
 from typing import Any
@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 
 from aidcenter import audit, codelists
 from aidcenter.context import act
+from aidcenter.editions import MOST
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
 from cases.actions import require
-from rehabilitation.models import ServiceType
+from rehabilitation.models import CatalogueEdition, ServiceType
 
-FIELDS = ("domain", "unit", "minutes", "label_az", "label_ru", "label_en", "active_from", "active_until")
+DAYS = ("active_from", "active_until")
+FIELDS = ("domain", "unit", "minutes", "label_az", "label_ru", "label_en", *DAYS)
 UNIT = "item"
 
 
@@ -36,14 +38,43 @@ def offered(service_type: str, day: date) -> ServiceType | None:
     return row
 
 
+def says() -> dict[str, dict[str, Any]]:
+    """What the catalogue says now, by code."""
+    return {row.code: {name: getattr(row, name) for name in FIELDS} for row in types()}
+
+
+def editions() -> list[CatalogueEdition]:
+    """The editions, the newest first: as many as a page shows, and one more."""
+    return list(CatalogueEdition.objects.select_related("made_by")[: MOST + 1])
+
+
+def said_in(edition: CatalogueEdition) -> dict[str, dict[str, Any]]:
+    """What the catalogue said then, by code."""
+    return {
+        code: said | {name: date.fromisoformat(said[name]) for name in DAYS if said[name]}
+        for code, said in edition.said.items()
+    }
+
+
+def _keep(by: Staff | None) -> None:
+    said = {
+        code: row | {name: row[name].isoformat() for name in DAYS if row[name]}
+        for code, row in says().items()
+    }
+    CatalogueEdition.objects.create(said=said, made_by=by)
+
+
 @act
 def edit(rows: dict[str, dict[str, Any]], *, by: Staff) -> None:
     """Make the catalogue say `rows`, by code; services that were given keep what they are."""
     require(by, Verb.EDIT_CATALOGUE)
+    if not CatalogueEdition.objects.exists():
+        _keep(None)  # what the installation gave
     for code, said in rows.items():
         if said["active_until"] and said["active_until"] < said["active_from"]:
             raise ValidationError(
                 _("%(name)s: the end lies before the beginning.") % {"name": said["label_az"]}
             )
         ServiceType.objects.update_or_create(code=code, defaults={name: said[name] for name in FIELDS})
+    _keep(by)
     audit.record("catalogue.edit", by=by, number=len(rows))

@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from aidcenter import audit, codelists
+from aidcenter import audit, codelists, editions, preview
 from aidcenter.access import StaffRequest, guard
 from aidcenter.forms import Text, day, pick, tried
+from aidcenter.preview import Shown
 from aidcenter.roles import Verb
+from aidcenter.templatetags.ui import dmy
 from rehabilitation import catalogue
-from rehabilitation.models.catalogue import LONGEST
+from rehabilitation.models.catalogue import LANGUAGES, LONGEST
 
 
 class TypeForm(forms.Form):
@@ -36,7 +38,7 @@ class TypeForm(forms.Form):
     @property
     def where(self) -> str:
         """Which of the forms it is."""
-        return codelists.label_in("service_type", str(self.prefix), None)
+        return str(codelists.label("service_type", str(self.prefix)))
 
     def clean(self) -> dict[str, Any]:
         """The end lies after the beginning."""
@@ -53,16 +55,44 @@ class TypeForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @guard(Verb.EDIT_CATALOGUE)
 def edit(request: StaffRequest) -> HttpResponse:
-    """Edit what the centre gives; a type that has ended is not offered for days after it."""
-    rows = catalogue.types()
-    now = {row.code: {name: getattr(row, name) for name in catalogue.FIELDS} for row in rows}
-    found = [TypeForm(request.POST or None, prefix=code, initial=said) for code, said in now.items()]
+    """Edit what the centre gives, looked at first; a type that has ended is not offered for days after it."""
+    past = catalogue.editions()
+    first = editions.again(request, past)
+    now = catalogue.says()
+    begin = now | (catalogue.said_in(first) if first else {})
+    found = [TypeForm(request.POST or None, prefix=code, initial=begin[code]) for code in now]
     fine = [form.is_valid() for form in found]  # each says what is wrong with it
+    seen, shown = "", None
     if request.method == "POST" and found and all(fine):
         said = {str(form.prefix): form.cleaned_data for form in found}
-        if tried(found[0], lambda: catalogue.edit(said, by=request.user)):
+        seen, shown = preview.mark(said), _shown(now, said)
+        if preview.as_shown(request, seen) and tried(found[0], lambda: catalogue.edit(said, by=request.user)):
             messages.success(request, _("The catalogue is up to date."))
             return redirect("rehabilitation:catalogue")
     audit.record("catalogue.form", by=request.user)
-    context = {"forms": list(zip(rows, found, strict=True)), "found": found}
+    told = editions.told(past, lambda edition: _lines(catalogue.said_in(edition)))
+    context = {"found": found, "seen": seen, "shown": shown, "past": told}
     return render(request, "rehabilitation/catalogue.html", context)
+
+
+def _lines(said: dict[str, dict[str, Any]]) -> dict[str, str]:
+    """A line of each type, by what its code is called."""
+    return {str(codelists.label("service_type", code)): _line(row) for code, row in said.items()}
+
+
+def _line(row: dict[str, Any]) -> str:
+    parts = [
+        *(row[f"label_{language}"] for language in LANGUAGES),
+        codelists.label("plan_domain", row["domain"]),
+        codelists.label("service_unit", row["unit"]),
+        _("%(minutes)s min") % {"minutes": row["minutes"]} if row["minutes"] else "",
+        f"{dmy(row['active_from'])} – {dmy(row['active_until'])}",
+    ]
+    return " · ".join(str(part) for part in parts if part)
+
+
+def _shown(now: dict[str, dict[str, Any]], said: dict[str, dict[str, Any]]) -> Shown:
+    facts = preview.compared(_lines(now), _lines(said))
+    if not facts:
+        return Shown([], [_("It says just that already.")])
+    return Shown(facts, [_("Services that were recorded before keep their days and units.")])

@@ -289,16 +289,18 @@ CASE = [
     )
 ]
 
-# Of the goals to start from only the first edition, as it was installed, is nobody's.
-FIRST_OF_NOBODY = DefinerTrigger(
-    name="first_of_nobody",
-    when=pgtrigger.Before,
-    operation=pgtrigger.Insert,
-    func="""
-        IF NEW.made_by_id IS NULL AND EXISTS (SELECT FROM public.rehabilitation_templateedition) THEN
-            RAISE check_violation USING CONSTRAINT = 'template_edition_says_who',
+
+def first_of_nobody(table: str) -> DefinerTrigger:
+    """Of editions only the first, as it was installed, is nobody's; `table` without the app."""
+    return DefinerTrigger(
+        name="first_of_nobody",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func=f"""
+        IF NEW.made_by_id IS NULL AND EXISTS (SELECT FROM public.rehabilitation_{table}) THEN
+            RAISE check_violation USING CONSTRAINT = 'edition_says_who',
                 MESSAGE = 'An edition says who made it.';
         END IF;
         NEW.made_at := statement_timestamp();
         RETURN NEW;""",
-)
+    )

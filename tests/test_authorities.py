@@ -26,7 +26,7 @@ from referrals.models import (
     Notification,
 )
 from tests.bodies import decided, received
-from tests.cast import just_shown
+from tests.cast import just_shown, twice
 from tests.conftest import as_login
 from tests.database import as_login as raw_login
 from tests.test_delivery import deliver
@@ -121,7 +121,7 @@ def test_one_body_costs_what_many_cost(cast, body, sign_in):
 def test_how_it_is_reached_changes_at_once(cast, body, sign_in):
     client = sign_in(cast.administrator)
     path = f"{PAGE}{body.pk}/change/"
-    assert client.post(path, REACHED | {"way_1": "email", "way_2": "portal"}).status_code == 302
+    assert twice(client, path, REACHED | {"way_1": "email", "way_2": "portal"}).status_code == 302
     body.refresh_from_db()
     assert (body.email, body.duty_phone, body.office_days, body.channels) == (
         "new@lerik.example", "2", [1, 2], ["email", "portal"],
@@ -190,12 +190,12 @@ def test_the_actions_ask_the_verb(cast, body, who):
 def test_a_name_is_in_force_from_its_day_and_the_old_one_stays(cast, body, fresh):
     day = TODAY + timedelta(days=30)
     path = f"{PAGE}{body.pk}/rename/"
-    assert fresh.post(path, NAMES | {"since": day.isoformat()}).status_code == 302
+    assert twice(fresh, path, NAMES | {"since": day.isoformat()}).status_code == 302
     body.refresh_from_db()
     assert (body.name, body.address) == ("nasimi guardianship", "")
     old, new = (authorities.called(body, when) for when in (day - timedelta(days=1), day))
     assert (old.name, new.name, new.address) == ("nasimi guardianship", "New name", "Street 7")
-    assert fresh.post(path, NAMES | {"since": TODAY.isoformat(), "name_en": "Today's"}).status_code == 302
+    assert twice(fresh, path, NAMES | {"since": TODAY.isoformat(), "name_en": "Today's"}).status_code == 302
     body.refresh_from_db()
     assert (body.name, body.address) == ("Today's", "Street 7")
     assert body.active_until is None
@@ -237,7 +237,7 @@ def test_a_law_renames_all_bodies_of_a_kind_at_once(cast, fresh):
     said = {"body": "minors_commission", "since": TODAY.isoformat(), "name_az": "Uşaq hüquqları ({district})",
             "name_ru": "Права детей ({district})", "name_en": "Child rights"}  # fmt: skip
     assert "Write {district} where" in fresh.post(f"{PAGE}rename/", said).content.decode()
-    assert fresh.post(f"{PAGE}rename/", said | {"name_en": "Child rights ({district})"}).status_code == 302
+    assert twice(fresh, f"{PAGE}rename/", said | {"name_en": "Child rights ({district})"}).status_code == 302
     names = Commission.objects.order_by("district", "body").values_list("name_en", flat=True)
     assert list(names) == ["ganja guardianship", "Child rights (Ganja)", "nasimi guardianship",
                            "Child rights (Nasimi)"]  # fmt: skip
@@ -291,7 +291,7 @@ def test_nobody_is_told_and_everybody_concerned_learns_it(cast, open_case, sign_
     form = fresh.get(duties[0].url)
     assert form.context["form"].initial["district"] == "lerik"
     said = REACHED | NAMES | {"body": "guardianship", "district": "lerik", "active_from": TODAY.isoformat()}
-    assert fresh.post(f"{PAGE}new/", said).status_code == 302
+    assert twice(fresh, f"{PAGE}new/", said).status_code == 302
     assert deliver() == 2
     assert Notification.objects.get(state="sent").body == "guardianship"
     home = sign_in(cast.supervisor).get("/").content.decode()
@@ -419,7 +419,7 @@ def test_the_page_ends_it_after_a_fresh_factor(cast, body, sign_in, fresh):
     assert "From today" in fresh.post(path, said | yesterday).content.decode()
     minors = Commission.objects.get(district="ganja", body="minors_commission")
     assert "valid choice" in fresh.post(path, said | {"successor": minors.pk}).content.decode()
-    assert fresh.post(path, said).status_code == 302
+    assert twice(fresh, path, said).status_code == 302
     assert "ended already" in fresh.post(path, said).content.decode()
     assert "It acts no more since" in fresh.get(f"{PAGE}{body.pk}/").content.decode()
 
@@ -457,3 +457,102 @@ def test_the_seed_and_a_new_body_have_their_first_name(cast, body):
 
 def test_messages_know_no_name_before_they_are_frozen(child_case):
     assert set(Message.objects.values_list("called", flat=True)) == {None}
+
+
+# --- looked at first, and taken back ----------------------------------------------------------
+
+
+def test_a_change_is_shown_before_it_holds(cast, body, sign_in):
+    client, path = sign_in(cast.administrator), f"{PAGE}{body.pk}/change/"
+    first = client.post(path, REACHED)
+    assert next((fact.label, fact.before, fact.after) for fact in first.context["shown"].facts) == (
+        "E-mail", body.email, "new@lerik.example",
+    )  # fmt: skip
+    body.refresh_from_db()
+    assert body.email != "new@lerik.example"
+    other = client.post(path, REACHED | {"phone": "2", "seen": first.context["seen"]})
+    assert other.context["shown"].facts[1].after == "2"  # what was not shown is shown first
+    lacking = client.post(path, REACHED | {"duty_phone": ""}).content.decode()
+    assert "no duty phone" in lacking
+
+
+def test_how_it_was_reached_is_kept_and_said_again(cast, body, sign_in):
+    client, path, was = sign_in(cast.administrator), f"{PAGE}{body.pk}/change/", body.email
+    twice(client, path, REACHED)
+    twice(client, path, REACHED)  # nothing new
+    new, old = body.contacts.all()
+    assert (new.email, new.made_by, old.email) == ("new@lerik.example", cast.administrator, was)
+    assert "Start from this again" in client.get(path).content.decode()
+    again = client.get(f"{path}?again={old.pk}").context["form"]
+    assert (again.initial["email"], again.initial["office_days"]) == (was, [1, 2, 3, 4, 5])
+    others = Commission.objects.exclude(pk=body.pk).first().contacts.get()
+    assert client.get(f"{path}?again={others.pk}").context["form"].initial["email"] == "new@lerik.example"
+    for sql in ("DELETE FROM", "UPDATE"):
+        told = " SET email = 'x@x.example'" if sql == "UPDATE" else ""
+        with acting_as(cast.administrator.pk), pytest.raises(Error), transaction.atomic():
+            connection.cursor().execute(f"{sql} referrals_commissioncontact{told} WHERE id = %s", [old.pk])
+
+
+def test_an_end_to_come_is_taken_back(cast, body, fresh):
+    ganja = Commission.objects.get(district="ganja", body="guardianship")
+    day = TODAY + timedelta(days=9)
+    said = {"active_until": day.isoformat(), "successor": ganja.pk, "members_follow": "on"}
+    shown = fresh.post(f"{PAGE}{body.pk}/end/", said).context["shown"]
+    assert [fact.before for fact in shown.facts] == ["–", "–", "–"]
+    assert any("goes over to ganja guardianship" in note for note in shown.notes)
+    twice(fresh, f"{PAGE}{body.pk}/end/", said)
+    assert fresh.get(f"{PAGE}{body.pk}/end/").context["form"].initial["successor"] == ganja
+    assert "Take back the end" in fresh.get(f"{PAGE}{body.pk}/").content.decode()
+    assert fresh.post(f"{PAGE}{body.pk}/stay/").status_code == 302
+    body.refresh_from_db()
+    assert (body.active_until, body.successor) == (None, None)
+    assert "Only an end whose day" in fresh.post(f"{PAGE}{body.pk}/stay/", follow=True).content.decode()
+
+
+def test_who_has_taken_the_place_stays(cast, body, fresh):
+    day = TODAY + timedelta(days=9)
+    ends(body, cast.administrator, day=day)
+    made = {**_said(), **NAMES, "body": "guardianship", "district": "nasimi", "active_from": day}
+    authorities.add(made, by=cast.administrator)
+    told = fresh.post(f"{PAGE}{body.pk}/stay/", follow=True).content.decode()
+    assert "Another body of this kind acts" in told
+    body.refresh_from_db()
+    assert body.active_until == day
+
+
+def test_what_a_law_will_rename_is_shown_and_taken_back_at_once(cast, fresh):
+    day = TODAY + timedelta(days=30)
+    said = {"body": "minors_commission", "since": day.isoformat(), "name_az": "Yeni ({district})",
+            "name_ru": "Новая ({district})", "name_en": "New ({district})"}  # fmt: skip
+    shown = fresh.post(f"{PAGE}rename/", said).context["shown"]
+    assert [(fact.label, fact.before, fact.after) for fact in shown.facts] == [
+        ("Ganja", "ganja minors_commission", "New (Ganja)"),
+        ("Nasimi", "nasimi minors_commission", "New (Nasimi)"),
+    ]
+    twice(fresh, f"{PAGE}rename/", said)
+    later = {**_said(), **NAMES, "body": "minors_commission", "district": "lerik", "active_from": day}
+    begins = authorities.add(later, by=cast.administrator)
+    assert [row["many"] for row in fresh.get(f"{PAGE}rename/").context["to_come"]] == [2]
+    told = {"body": "minors_commission", "since": day.isoformat()}
+    assert fresh.post(f"{PAGE}rename/take-back/", told).status_code == 302
+    assert list(CommissionName.objects.filter(since__gt=TODAY)) == [begins.names.get()]
+    with pytest.raises(ValidationError, match="begins with a name"):
+        authorities.take_back(begins.names.get(), by=cast.administrator)
+    assert fresh.post(f"{PAGE}rename/take-back/", {"since": "x"}).status_code == 404
+
+
+def test_a_new_body_is_called_what_it_is(cast, fresh):
+    said = REACHED | {"body": "guardianship", "district": "lerik", "active_from": TODAY.isoformat()}
+    shown = fresh.post(f"{PAGE}new/", said).context["shown"]
+    assert shown.facts[5].after == "Guardianship and trusteeship (custody) authority (Lerik)"
+    assert "nobody signs in" in " ".join(shown.notes)
+    assert twice(fresh, f"{PAGE}new/", said).status_code == 302
+    assert "Another body of this kind" in fresh.post(f"{PAGE}new/", said).content.decode()
+
+
+def test_a_name_of_before_is_said_again(cast, body, fresh):
+    first = body.names.get()
+    authorities.rename(body, NAMES | {"since": TODAY}, by=cast.administrator)
+    path = f"{PAGE}{body.pk}/rename/?again={first.pk}"
+    assert path in fresh.get(f"{PAGE}{body.pk}/").content.decode()
+    assert fresh.get(path).context["form"].initial["name_en"] == "nasimi guardianship"

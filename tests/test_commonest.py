@@ -14,6 +14,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from aidcenter import codelists
 from aidcenter.clock import baku_today
 from aidcenter.context import acting_as
 from cases import care_team, records
@@ -380,11 +381,12 @@ def test_the_administrator(acts, cast, child_case):
         hand.click("Make ten new codes")
         hand.reads("They are shown only now")
     with one() as hand:
-        hand.click("State bodies")
-        hand.follow("/referrals/authorities/new/?body=guardianship")
-        hand.type("email", "b@example.az")
+        hand.click("New state body")
+        hand.choose("body", codelists.label_in("mandatory_recipient", "guardianship", "en"))
+        hand.choose("district", "Lerik")
         hand.type("duty_phone", "012 555 01 03")
-        hand.click("Save")
+        hand.click("Show what happens")
+        hand.click("Do it")
         hand.reads("The body is there")
     with one() as hand:
         hand.type("q", "Hotline")

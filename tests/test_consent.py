@@ -12,7 +12,7 @@ from aidcenter.context import acting_as
 from cases import care_team, consent_sheet, consents, records, sharing
 from cases.kinds import KINDS
 from cases.models import Case, CaseUserGrant, Consent, ConsentText, Document, Guardianship
-from tests.cast import write_consent_texts
+from tests.cast import twice, write_consent_texts
 from tests.test_documents import archive, picture
 
 pytestmark = pytest.mark.django_db
@@ -340,13 +340,17 @@ def test_an_administrator_adds_a_language_and_past_consents_keep_their_text(cast
     (before,) = given(adult_case, cast.worker, "services")
     path = "/cases/consent-texts/"
     found = {who: (sign_in(getattr(cast, who)).get(path).status_code,
-                   sign_in(getattr(cast, who)).post(f"{path}kat/", wording()).status_code)
+                   twice(sign_in(getattr(cast, who)), f"{path}kat/", wording()).status_code)
              for who in ("worker", "supervisor", "administrator")}  # fmt: skip
     assert found == {"worker": (403, 403), "supervisor": (403, 403), "administrator": (200, 302)}
     now = consent_sheet.texts()["aze"]
     client = sign_in(cast.administrator)
     lines = "first line\nsecond line"
-    client.post(f"{path}aze/", wording(replaces=str(now.pk), introduction="first line\r\nsecond line"))
+    said = wording(replaces=str(now.pk), introduction="first line\r\nsecond line")
+    facts = client.post(f"{path}aze/", said).context["shown"].facts
+    assert next(fact.before for fact in facts if fact.after == lines) == now.said["introduction"]
+    assert consent_sheet.texts()["aze"] == now
+    twice(client, f"{path}aze/", said)
     assert ([*consent_sheet.texts()], consent_sheet.texts()["aze"].said["introduction"]) == (
         ["aze", "rus", "eng", "kat"], lines,
     )  # fmt: skip
@@ -354,6 +358,9 @@ def test_an_administrator_adds_a_language_and_past_consents_keep_their_text(cast
     assert before.text_id == now.pk
     shown = sign_in(cast.worker).get(f"{sheet(adult_case)}?language=kat").content.decode()
     assert 'lang="ka" dir="auto">services, in words' in shown
+    assert "Start from this again" in client.get(f"{path}aze/").content.decode()
+    again = client.get(f"{path}aze/?again={now.pk}").context["form"]
+    assert again.initial["introduction"] == now.said["introduction"]
 
 
 def test_a_text_is_whole_and_two_who_edit_see_both(cast, sign_in):
@@ -362,6 +369,7 @@ def test_a_text_is_whole_and_two_who_edit_see_both(cast, sign_in):
     assert "error-summary" in client.post(path, wording(replaces=str(now.pk), photo="")).content.decode()
     answer = client.post(path, wording(replaces="1")).content.decode()
     assert ("photo, in words" in answer, now.said["photo"] in answer) == (True, True)
+    assert "Somebody changed this while you were typing" in answer
     assert consent_sheet.texts()["eng"] == now
     assert [client.get(f"/cases/consent-texts/{code}/").status_code for code in ("mul", "xx")] == [404, 404]
 

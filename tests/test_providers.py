@@ -16,8 +16,8 @@ from cases.actions import register_victim
 from cases.models import Consent, Provider
 from rehabilitation import bookings, catalogue
 from rehabilitation.actions import Facts, record_service
-from rehabilitation.models import Booking, Service, ServiceType
-from tests.cast import say
+from rehabilitation.models import Booking, CatalogueEdition, Service, ServiceType
+from tests.cast import say, twice
 from tests.plans import TODAY
 from tests.test_consent import given
 
@@ -182,9 +182,18 @@ def test_the_administrator_edits_the_catalogue(cast, sign_in, adult_case):
     client, ends = sign_in(cast.administrator), TODAY - timedelta(days=1)
     assert client.post(path, catalogue_post(minutes="0")).status_code == 200
     assert client.post(path, catalogue_post(active_until="2004-01-01")).status_code == 200
-    assert (
-        client.post(path, catalogue_post(active_until=f"{ends}", label_en="Lawyer's help")).status_code == 302
-    )
+    said = catalogue_post(active_until=f"{ends}", label_en="Lawyer's help")
+    (fact,) = client.post(path, said).context["shown"].facts
+    assert ("Lawyer's help" in fact.before, "Lawyer's help" in fact.after) == (False, True)
+    assert ServiceType.objects.get(pk="legal").active_until is None
+    assert "It says just that already" in client.post(path, catalogue_post()).content.decode()
+    assert twice(client, path, said).status_code == 302
+    first = CatalogueEdition.objects.get(made_by=None)
+    again = client.get(f"{path}?again={first.pk}").context["found"]
+    assert next(form.initial for form in again if form.prefix == "legal")["active_until"] is None
+    for who, said in ((cast.supervisor, {"made_by": cast.supervisor}), (cast.administrator, {})):
+        with acting_as(who.pk), pytest.raises(Error), transaction.atomic():
+            CatalogueEdition.objects.create(said={}, **said)
     assert ServiceType.objects.get(pk="legal").active_until == ends
     form = sign_in(cast.worker).get(f"/services/case/{adult_case.pk}/").content.decode()
     assert 'value="legal"' not in form

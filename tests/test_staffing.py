@@ -16,7 +16,7 @@ from aidcenter.models import ApiToken, AuditEvent, Staff, Team
 from aidcenter.roles import MATRIX, Role
 from cases import leaving, sharing, staffing
 from cases.models import Case, CaseUserGrant, Offer, StaffChange
-from tests.cast import a_second, just_shown, let_in, make_staff
+from tests.cast import a_second, just_shown, let_in, make_staff, twice
 from tests.conftest import as_login as running_as
 from tests.database import as_owner
 from tests.test_access import seen_by, sees
@@ -34,13 +34,6 @@ NEW = {
 def fresh(cast, sign_in):
     """The administrator, who has just shown the second factor."""
     return just_shown(sign_in(cast.administrator))
-
-
-def twice(client, path, said):
-    """Send a form as a person does: look at what happens, then do it."""
-    first = client.post(path, said)
-    seen = re.search(r'name="seen" value="(\w+)"', first.content.decode())
-    return client.post(path, said | {"seen": seen[1]}) if seen else first
 
 
 def new(cast, **said):

@@ -6,7 +6,7 @@ from aidcenter.context import acting_as
 from aidcenter.models import AuditEvent
 from referrals import signatures
 from referrals.models import Commission, Webhook
-from tests.cast import just_shown
+from tests.cast import just_shown, twice
 
 pytestmark = pytest.mark.django_db
 KEY = signatures.public_half(signatures.new_key())
@@ -24,7 +24,7 @@ def page(body):
 
 def test_it_is_connected_and_told_from_then_on(cast, body, sign_in):
     client = just_shown(sign_in(cast.administrator))
-    assert client.post(page(body), SAID).status_code == 302
+    assert twice(client, page(body), SAID).status_code == 302
     hook = Webhook.objects.get()
     body.refresh_from_db()
     assert (hook.url, hook.their_key, body.channels) == (SAID["url"], KEY, ["portal", "email", "webhook"])
@@ -36,9 +36,9 @@ def test_it_is_connected_and_told_from_then_on(cast, body, sign_in):
 
 def test_our_key_stays_when_theirs_changes(cast, body, sign_in):
     client = just_shown(sign_in(cast.administrator))
-    client.post(page(body), SAID)
+    twice(client, page(body), SAID)
     ours = Webhook.objects.get().our_key
-    client.post(page(body), {**SAID, "their_key": signatures.public_half(signatures.new_key())})
+    twice(client, page(body), {**SAID, "their_key": signatures.public_half(signatures.new_key())})
     body.refresh_from_db()
     assert (Webhook.objects.get().our_key, body.channels.count("webhook")) == (ours, 1)
 

@@ -4,6 +4,7 @@ from referrals.models.answer import BodyReminder, BodyWord, LetterFacts, Recusal
 from referrals.models.authority import (
     BODIES,
     Commission,
+    CommissionContact,
     CommissionFor,
     CommissionName,
     DistrictSeen,
@@ -43,6 +44,7 @@ __all__ = [
     "CaseOwes",
     "Circuit",
     "Commission",
+    "CommissionContact",
     "CommissionFor",
     "CommissionName",
     "ConsentSends",

@@ -16,6 +16,7 @@ from aidcenter.codelists import in_words, label, label_in
 from aidcenter.fields import CodeField
 from aidcenter.models import Staff
 from aidcenter.reach import DIRECTORY, Reach
+from aidcenter.triggers import append_only
 from referrals import authority_triggers
 
 BODIES = ("guardianship", "minors_commission")
@@ -50,7 +51,36 @@ class CommissionQuerySet(models.QuerySet["Commission"]):
         return self.filter(pk__in=RawSQL(asked, [district, list(BODIES)]))  # noqa: S611 - constant, with parameters
 
 
-class Commission(models.Model):
+class Contact(models.Model):
+    """How a state body is reached, on which ways, and when somebody is there."""
+
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=30, blank=True)
+    duty_phone = models.CharField(
+        _("duty phone, day and night"), max_length=30, blank=True, db_default="", default=""
+    )
+    opens_at = models.TimeField(_("opens at"), default=time(9))
+    closes_at = models.TimeField(_("closes at"), default=time(18))
+    office_days = ArrayField(  # 1 is Monday
+        models.PositiveSmallIntegerField(), verbose_name=_("office days"), default=_weekdays
+    )
+    channels = ArrayField(CodeField("channel"), verbose_name=_("ways, in their order"), default=_channels)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def office_days_in_words(self) -> str:
+        """The days on which somebody is there."""
+        return ", ".join(str(WEEKDAYS[number - 1]) for number in sorted(self.office_days))
+
+    @property
+    def channels_in_words(self) -> str:
+        """The ways to it, in their order."""
+        return " → ".join(str(label("channel", code)) for code in self.channels)
+
+
+class Commission(Contact):
     """A state body of a district, in force from its first day until the day on which it ends.
 
     Name and address are those of today; the database takes them from `CommissionName`.
@@ -63,17 +93,6 @@ class Commission(models.Model):
     name_ru = models.CharField(max_length=200)
     name_en = models.CharField(max_length=200)
     address = models.CharField(_("address"), max_length=300, blank=True, db_default="", default="")
-    email = models.EmailField(blank=True)
-    phone = models.CharField(max_length=30, blank=True)
-    duty_phone = models.CharField(
-        _("duty phone, day and night"), max_length=30, blank=True, db_default="", default=""
-    )
-    opens_at = models.TimeField(_("opens at"), default=time(9))
-    closes_at = models.TimeField(_("closes at"), default=time(18))
-    office_days = ArrayField(  # 1 is Monday
-        models.PositiveSmallIntegerField(), verbose_name=_("office days"), default=_weekdays
-    )
-    channels = ArrayField(CodeField("channel"), verbose_name=_("ways, in their order"), default=_channels)
     active_from = models.DateField(_("acts from"), default=date(2000, 1, 1))
     active_until = models.DateField(_("first day without it"), null=True, blank=True)
     successor = models.ForeignKey(
@@ -114,16 +133,6 @@ class Commission(models.Model):
     def phone_now(self) -> str:
         """The number to ring at any hour: the duty phone, else the office's; "" when none is known."""
         return self.duty_phone or self.phone
-
-    @property
-    def office_days_in_words(self) -> str:
-        """The days on which somebody is there."""
-        return ", ".join(str(WEEKDAYS[number - 1]) for number in sorted(self.office_days))
-
-    @property
-    def channels_in_words(self) -> str:
-        """The ways to it, in their order."""
-        return " → ".join(str(label("channel", code)) for code in self.channels)
 
     def district_in(self, language: str) -> str:
         """Its district in that language."""
@@ -175,6 +184,23 @@ class CommissionName(models.Model):
     def name(self) -> str:
         """The name in the reader's language."""
         return in_words(self, "name")
+
+
+class CommissionContact(Contact):
+    """How a body was reached from a moment on; the database adds a row with every change of it."""
+
+    commission = models.ForeignKey(Commission, on_delete=models.PROTECT, related_name="contacts")
+    made_at = models.DateTimeField(db_default=Now(), editable=False)
+    made_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+
+    reach = Reach(web="S")
+
+    class Meta:
+        ordering = ["-pk"]
+        triggers = [append_only("append_only")]
+
+    def __str__(self) -> str:
+        return f"contact {self.pk}"
 
 
 class MemberQuerySet(models.QuerySet["Member"]):

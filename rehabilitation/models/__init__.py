@@ -1,7 +1,7 @@
 """What is planned with a person and given: plans, services, the catalogue, and a place in a house."""
 
 from rehabilitation.models.booking import Booking, CalendarChoice, Room
-from rehabilitation.models.catalogue import ServiceType
+from rehabilitation.models.catalogue import CatalogueEdition, ServiceType
 from rehabilitation.models.goal_template import GoalTemplate, TemplateEdition
 from rehabilitation.models.house import House, LogEntry, Shift
 from rehabilitation.models.payment import Payment
@@ -16,6 +16,7 @@ __all__ = [
     "Bed",
     "Booking",
     "CalendarChoice",
+    "CatalogueEdition",
     "Comment",
     "Goal",
     "GoalAction",

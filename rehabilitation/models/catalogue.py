@@ -10,9 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from aidcenter.codelists import in_words
 from aidcenter.fields import CodeField
 from aidcenter.reach import ME, MY_ROLE, Reach
+from aidcenter.triggers import append_only
+from rehabilitation.models.edition import Edition, made_by_who
+from rehabilitation.plan_triggers import first_of_nobody
 
 LANGUAGES = ("az", "ru", "en")
 LONGEST = 1440  # minutes
+_EDITS = f"{MY_ROLE} = 'administrator'"
 
 
 class ServiceType(models.Model):
@@ -28,7 +32,6 @@ class ServiceType(models.Model):
     active_from = models.DateField(_("given from"))
     active_until = models.DateField(_("given until"), null=True, blank=True)
 
-    _EDITS = f"{MY_ROLE} = 'administrator'"
     reach = Reach(
         web="SIU", worker="S", private=True, also_read=f"{ME} IS NOT NULL", also_change=_EDITS, add=_EDITS
     )
@@ -59,3 +62,12 @@ class ServiceType(models.Model):
     def label(self) -> str:
         """Its name in the reader's language."""
         return in_words(self, "label")
+
+
+class CatalogueEdition(Edition):
+    """What the catalogue said after an editing, as rehabilitation.catalogue.edit takes it; days in ISO."""
+
+    reach = made_by_who(_EDITS)
+
+    class Meta(Edition.Meta):
+        triggers = [append_only("append_only"), first_of_nobody("catalogueedition")]

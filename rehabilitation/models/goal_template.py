@@ -1,15 +1,14 @@
 """The goals that a plan may start from, and every edition of them."""
 
 from django.db import models
-from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from aidcenter.codelists import in_words
 from aidcenter.fields import CodeField
-from aidcenter.models import Staff
 from aidcenter.reach import ME, MY_ROLE, Reach
 from aidcenter.triggers import append_only
-from rehabilitation.plan_triggers import FIRST_OF_NOBODY
+from rehabilitation.models.edition import Edition, made_by_who
+from rehabilitation.plan_triggers import first_of_nobody
 
 _EDITS = f"{MY_ROLE} IN ('administrator', 'supervisor')"
 
@@ -40,23 +39,10 @@ class GoalTemplate(models.Model):
         return in_words(self, "text")
 
 
-class TemplateEdition(models.Model):
+class TemplateEdition(Edition):
     """What goals were on offer after an editing, as rehabilitation.goal_templates.edit takes them."""
 
-    said = models.JSONField()
-    made_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
-    made_at = models.DateTimeField(db_default=Now(), editable=False)
+    reach = made_by_who(_EDITS)
 
-    reach = Reach(
-        web="SI",
-        private=True,
-        also_read=f"{ME} IS NOT NULL",
-        add=f"{_EDITS} AND (made_by_id IS NULL OR made_by_id = {ME})",
-    )
-
-    class Meta:
-        ordering = ["-pk"]
-        triggers = [append_only("append_only"), FIRST_OF_NOBODY]
-
-    def __str__(self) -> str:
-        return f"goal templates {self.pk}"
+    class Meta(Edition.Meta):
+        triggers = [append_only("append_only"), first_of_nobody("templateedition")]
