@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from aidcenter import codelists, folding
 from aidcenter.clock import baku_today
 from aidcenter.forms import PickMany, Text, day, pick
+from cases.consent_sheet import Signed
 from cases.consents import NAMED
 from cases.models import ConsentText
 
@@ -98,6 +99,12 @@ class ConsentForm(forms.Form):
         """How it was given, as the record keeps it."""
         names = ("giver", "why_alone", "form", "interpreter", "leaflet", "given_on", "ends_on")
         return {name: self.cleaned_data[name] for name in names}
+
+    @property
+    def signed(self) -> Signed:
+        """The sheet as it is kept."""
+        scan = self.cleaned_data["scan"]
+        return Signed(self.cleaned_data["text"], self.agreed, self.how, scan.read() if scan else b"")
 
 
 class ScanForm(forms.Form):

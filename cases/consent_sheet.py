@@ -68,7 +68,10 @@ class Signed:
 def sign(case: Case, said: Signed, *, by: Staff) -> list[Consent]:
     """Keep one consent for each purpose and recipient, with the text that was read and the signed scan."""
     require(by, Verb.CHANGE_CASE)
-    scan = _scan(case, said.scan, by) if said.scan else None
+    try:
+        scan = _scan(case, said.scan, by) if said.scan else None
+    except ValidationError as refusal:
+        raise ValidationError({"scan": refusal.messages}) from None  # of the sheet, where it is typed
     made = []
     for purpose, recipient in said.agreed:
         record = Consent(

@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -50,7 +49,11 @@ def sheet(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     text = _chosen(request, case, texts)
     draft = notes.draft(case, DRAFT, by=request.user)
     form = ConsentForm(request.POST or None, request.FILES or None, initial=draft | {"text": text})
-    if request.method == "POST" and form.is_valid() and tried(form, lambda: _sign(request, case, form)):
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and tried(form, lambda: consent_sheet.sign(case, form.signed, by=request.user))
+    ):
         notes.drop_draft(case, DRAFT, by=request.user)
         messages.success(request, _("The consent is kept."))
         return intake.then(request, case, "cases:consent")
@@ -64,25 +67,6 @@ def sheet(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
                "standing": consent_sheet.standing(case), "has_draft": bool(draft),
                "scan": ScanForm()}  # fmt: skip
     return render(request, "cases/consent.html", context)
-
-
-def _sign(request: StaffRequest, case: Case, form: ConsentForm) -> None:
-    scan = form.cleaned_data["scan"]
-    said = consent_sheet.Signed(
-        form.cleaned_data["text"], form.agreed, form.how, scan.read() if scan else b""
-    )
-    try:
-        consent_sheet.sign(case, said, by=request.user)
-    except ValidationError as refusal:
-        raise _beside(refusal, "scan") from None
-
-
-def _beside(refusal: ValidationError, name: str) -> ValidationError:
-    """What is wrong with a file, beside the field that took it."""
-    found = getattr(refusal, "error_dict", None)
-    if not found or "file" not in found:
-        return refusal
-    return ValidationError({name if field == "file" else field: error for field, error in found.items()})
 
 
 @require_GET

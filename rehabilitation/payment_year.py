@@ -44,13 +44,17 @@ class Year:
     whole: list[tuple[str, Sum]]
 
 
-def sums(year: int) -> Year:
-    """What was paid in `year`, by kind and month; empty to those who may not see amounts."""
-    codes = codelists.codes("payment_kind")
-    found = {
+def sums_by_month(year: int) -> dict[tuple[int, str], Sum]:
+    """What was paid in `year`, by (month, kind), month 0 for the year; empty to who may not see amounts."""
+    return {
         (month, kind): Sum(payments, azn or Decimal(0))
         for kind, month, _persons, payments, azn in counted("payments_counted", year)
     }
+
+
+def sums(year: int) -> Year:
+    """The same as the page shows it."""
+    codes, found = codelists.codes("payment_kind"), sums_by_month(year)
     columns = [*(str(codelists.label("payment_kind", code)) for code in codes), _("Together")]
 
     def row(month: int) -> list[tuple[str, Sum]]:

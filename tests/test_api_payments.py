@@ -164,3 +164,13 @@ def test_lists_ask_as_much_for_three_as_for_one(cast, program):
             )]  # fmt: skip
     assert [rows for rows, _n in counts] == [1, 1, 1, 3, 5, 3, 3, 5]
     assert [n for _rows, n in counts[:4]] == [n for _rows, n in counts[4:]]
+
+
+def test_the_sums_of_a_year(cast, program, case):
+    paid(case, cast)
+    month = {"month": TODAY.month, "kind": "one_time", "payments": 1, "azn": "700.00"}
+    sums = program(cast.accountant).get("payments/sums/").json()
+    assert sums == {"year": TODAY.year, "sums": [month | {"month": 0}, month]}
+    assert program(cast.director).get(f"payments/sums/?year={TODAY.year}").json() == sums
+    assert program(cast.director).get("payments/sums/?year=2020").json()["sums"] == []
+    assert program(cast.worker).get("payments/sums/").status_code == 403

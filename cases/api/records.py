@@ -3,6 +3,7 @@
 import inspect
 import uuid
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -120,7 +121,10 @@ def _body(kind: Kind, form: Any, *, partial: bool = False) -> type[Said]:
     return type(made.__name__, (made,), {"__doc__": inspect.getdoc(kind.model), NOT_VICTIM: told})
 
 
-def _shown(kind: Kind) -> type[Shown]:
+@cache
+def shown_of(slug: str) -> type[Shown]:
+    """How a record of that kind is shown."""
+    kind = KINDS[slug]
     about = {"model": kind.model, "fields": ("id", "case", *kind.fields, *OF_ALL)}
     of_kind = {"__doc__": inspect.getdoc(kind.model), "Meta": type("Meta", (), about)}
     return type(f"{kind.model.__name__}Shown", (Shown,), of_kind)
@@ -137,7 +141,7 @@ def _address(kind: Kind, view: type[Any], **about: Any) -> Any:
 def addresses() -> Iterator[URLPattern]:
     """The addresses of each kind."""
     for slug, kind in KINDS.items():
-        form, shows, one = form_of(kind), _shown(kind), f"records/{slug}/<uuid:pk>/"
+        form, shows, one = form_of(kind), shown_of(slug), f"records/{slug}/<uuid:pk>/"
         new = {"takes": {"POST": form}, "bodies": {"POST": _body(kind, form)}}
         part = {"takes": {"PATCH": form}, "bodies": {"PATCH": _body(kind, form, partial=True)}}
         of_case = _address(kind, Records, shows=shows, address=f"/api/v1/records/{slug}/{{pk}}/", **new)

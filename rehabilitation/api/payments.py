@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from aidcenter import audit, crypto
 from aidcenter.access import reached_or_404
@@ -26,6 +27,7 @@ from rehabilitation import payments
 from rehabilitation.models import Payment
 from rehabilitation.payment_forms import AskForm, CancelForm, DecisionForm, PayForm
 from rehabilitation.payment_views import order_of, payable, reached
+from rehabilitation.payment_year import sums_by_month
 
 
 class PaymentShown(Shown):
@@ -134,6 +136,38 @@ class Paid(Rows):
     def looked(self, rows: list[Any]) -> None:
         """The ids shown are on record."""
         audit.record("payment.list", by=self.person, ids=[row.pk for row in rows], year=self.year)
+
+
+class SumShown(serializers.Serializer):
+    """How many payments of a kind, and how much together; month 0 is the whole year."""
+
+    month = serializers.IntegerField(min_value=0, max_value=12)
+    kind = serializers.CharField()
+    payments = serializers.IntegerField()
+    azn = serializers.DecimalField(max_digits=14, decimal_places=2)
+
+
+class SumsShown(serializers.Serializer):
+    """What was paid in a year; without sums to those who may not see amounts."""
+
+    year = serializers.IntegerField()
+    sums = SumShown(many=True)
+
+
+class Sums(Endpoint):
+    """What was paid in a year, by kind and month."""
+
+    verbs = {"GET": Verb.VIEW_PAYMENTS}
+    shows = SumsShown
+    asks = YearForm
+
+    def get(self, request: Request) -> Response:
+        """As on the screen."""
+        year = self.asked().get("year") or baku_today().year
+        found = sorted(sums_by_month(year).items())
+        audit.record("payment.list", by=self.person, year=year)
+        sums = [{"month": month, "kind": kind, **vars(each)} for (month, kind), each in found]
+        return self.shown({"year": year, "sums": sums})
 
 
 class PaymentRow(Row):

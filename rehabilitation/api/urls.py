@@ -60,6 +60,7 @@ urlpatterns = [
     path("extensions/<uuid:pk>/decide/", extensions.Decide.as_view()),
     path("cases/<uuid:pk>/payments/", payments.CasePayments.as_view()),
     path("payments/", payments.Waiting.as_view()),
+    path("payments/sums/", payments.Sums.as_view()),
     path("payments/paid/", payments.Paid.as_view()),
     path("payments/<uuid:pk>/", payments.PaymentRow.as_view()),
     path("payments/<uuid:pk>/decide/", payments.Decide.as_view()),
