@@ -1,4 +1,4 @@
-"""Events brought to the programs of people: claimed with a lease, tried without a transaction, written back.
+"""Events brought to the programs of people (aidcenter/lease.py).
 
 Whether the person may still know is asked again before each try. A hook that fails again and again rests
 with all its events; of one hook one event is sent in a round, so that a slow program holds up no other.
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 
-from aidcenter import crypto, posting, registry
+from aidcenter import crypto, lease, posting, registry
 from aidcenter.posting import NotTaken, wait_after
 from aidcenter.roles import may
 from cases import hook_secret
@@ -24,8 +24,6 @@ from cases.models.hook import EVENTS, PING
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)
-FAILURES = 3  # in a row, after which a hook rests
 KEPT = timedelta(days=30)
 
 
@@ -63,19 +61,13 @@ def _round() -> int | None:
 def claim_next(seen: set[uuid.UUID]) -> Claim | None:
     """Take what has waited longest, not of the hooks `seen`; or what somebody's lease ran out on."""
     with transaction.atomic():
-        due = Q(state="due", due_at__lte=Now()) | Q(state="sending", lease_until__lt=Now())
         awake = Q(hook__rests_until=None) | Q(hook__rests_until__lte=Now())
-        rows = HookEvent.objects.filter(due, awake).exclude(hook__in=seen).order_by("due_at")
-        row = rows.select_for_update(skip_locked=True, of=("self",)).first()
+        row = lease.claim(HookEvent.objects.filter(awake).exclude(hook__in=seen))
         if row is None:
             return None
-        claim = Claim(row.pk, row.fence + 1, row.hook_id)
-        HookEvent.objects.filter(pk=row.pk).update(
-            state="sending", fence=claim.fence, tries=F("tries") + 1, lease_until=Now() + LEASE
-        )
-        broken = Hook.objects.filter(pk=row.hook_id, failures__gte=FAILURES)
-        broken.update(rests_until=Now() + LEASE)  # the others wait for how this one ends
-        return claim
+        broken = Hook.objects.filter(pk=row.hook_id, failures__gte=lease.FAILURES)
+        broken.update(rests_until=Now() + lease.LEASE)  # the others wait for how this one ends
+        return Claim(row.pk, row.fence, row.hook_id)
 
 
 def deliver(claim: Claim) -> bool:
@@ -115,8 +107,7 @@ def _failed(claim: Claim, event: HookEvent, problem: Exception) -> bool:
     with transaction.atomic():
         hook = Hook.objects.select_for_update().get(pk=claim.hook)
         failures = hook.failures + 1
-        rests = Now() + wait_after(failures) if failures >= FAILURES else None
-        Hook.objects.filter(pk=hook.pk).update(failures=failures, rests_until=rests)
+        Hook.objects.filter(pk=hook.pk).update(failures=failures, rests_until=lease.rests_until(failures))
         _write_back(claim, "due", outcome=_words(problem), due_at=Now() + wait_after(event.tries))
     return False
 
@@ -127,9 +118,7 @@ def _words(problem: Exception) -> str:
 
 
 def _write_back(claim: Claim, state: str, **values: object) -> bool:
-    """Note the end of a try, unless the lease was taken over."""
-    ours = HookEvent.objects.filter(pk=claim.id, fence=claim.fence, state="sending")
-    return bool(ours.update(state=state, lease_until=None, **values))
+    return lease.write_back(HookEvent, claim.id, claim.fence, state, **values)
 
 
 # --- who may hear -----------------------------------------------------------------------------

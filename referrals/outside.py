@@ -1,29 +1,24 @@
-"""Deliveries that leave the centre: claimed with a lease, tried without a transaction, written back.
+"""Deliveries that leave the centre (aidcenter/lease.py), by a relay, a worker and a second relay at once.
 
-A relay, a worker and a second relay may run this at once. A row is claimed with SKIP LOCKED and a lease
-on the database's clock; the fence refuses a write-back that comes too late. A destination that fails
-again and again rests, all its deliveries with it, and one of them tries again first.
+A destination that fails again and again rests, all its deliveries with it, and one of them tries again first.
 """
 
 import logging
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models import Case, CharField, Value, When
 from django.db.models.functions import Cast, Concat, Now
 
-from aidcenter import crypto, mails
+from aidcenter import crypto, lease, mails
 from aidcenter.posting import NotTaken, wait_after
 from referrals import bell, webhook
 from referrals.models import Attempt, Circuit, Delivery, Webhook
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)
-FAILURES = 3  # in a row, after which a destination rests
 DETAIL = 200
 # What fails together: one server rings every bell, and each body has a system of its own.
 DESTINATION: Any = Case(
@@ -59,19 +54,13 @@ def claim_next() -> Claim | None:
     """Take what has waited longest, or what somebody's lease ran out on; None when there is nothing."""
     with transaction.atomic():
         resting = Circuit.objects.filter(rests_until__gt=Now()).values("destination")
-        due = Q(state="due", due_at__lte=Now()) | Q(state="sending", lease_until__lt=Now())
-        rows = Delivery.objects.annotate(destination=DESTINATION).filter(due).exclude(channel="portal")
-        rows = rows.exclude(destination__in=resting).order_by("due_at")
-        row = rows.select_for_update(skip_locked=True, of=("self",)).first()
+        rows = Delivery.objects.annotate(destination=DESTINATION).exclude(channel="portal")
+        row = lease.claim(rows.exclude(destination__in=resting))
         if row is None:
             return None
-        fence = row.fence + 1
-        Delivery.objects.filter(pk=row.pk).update(
-            state="sending", fence=fence, tries=F("tries") + 1, lease_until=Now() + LEASE
-        )
-        broken = Circuit.objects.filter(destination=row.destination, failures__gte=FAILURES)
-        broken.update(rests_until=Now() + LEASE)  # the others wait for how this one ends
-        return Claim(row.pk, fence, row.destination)
+        broken = Circuit.objects.filter(destination=row.destination, failures__gte=lease.FAILURES)
+        broken.update(rests_until=Now() + lease.LEASE)  # the others wait for how this one ends
+        return Claim(row.pk, row.fence, row.destination)
 
 
 def deliver(claim: Claim) -> bool:
@@ -126,15 +115,13 @@ def _count(destination: str) -> None:
     Circuit.objects.bulk_create([Circuit(destination=destination)], ignore_conflicts=True)
     circuit = Circuit.objects.select_for_update().get(destination=destination)
     circuit.failures += 1
-    rests = circuit.failures >= FAILURES
-    circuit.rests_until = Now() + wait_after(circuit.failures) if rests else None
+    circuit.rests_until = lease.rests_until(circuit.failures)
     circuit.save()
 
 
 def _write_back(claim: Claim, delivery: Delivery, state: str, *, detail: str = "", **values: object) -> bool:
     """Note the end of a try, unless the lease was taken over; the attempt is on record either way."""
-    ours = Delivery.objects.filter(pk=claim.id, fence=claim.fence, state="sending")
-    kept = bool(ours.update(state=state, lease_until=None, **values))
+    kept = lease.write_back(Delivery, claim.id, claim.fence, state, **values)
     Attempt.objects.create(
         delivery_id=claim.id,
         fence=claim.fence,

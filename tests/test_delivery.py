@@ -15,6 +15,7 @@ from django.core import mail
 from django.db import connection, connections
 from django.db.models.functions import Now
 
+from aidcenter import lease
 from aidcenter.management.seed import as_administrator
 from cases.actions import correct_age
 from cases.childhood import Age
@@ -86,7 +87,7 @@ def test_a_late_write_back_is_refused_by_the_fence(child_case):
     with relay():
         alerts.freeze_owed()
         slow = outside.claim_next()
-        Delivery.objects.filter(pk=slow.id).update(lease_until=Now() - outside.LEASE)
+        Delivery.objects.filter(pk=slow.id).update(lease_until=Now() - lease.LEASE)
         alerts.deliver_due()
         assert outside.deliver(slow) is False
     assert set(Delivery.objects.values_list("state", flat=True)) == {"done"}

@@ -12,7 +12,7 @@ from django.conf import settings as project
 from django.db import Error, connection
 from django.test.utils import CaptureQueriesContext
 
-from aidcenter import posting
+from aidcenter import lease, posting
 from aidcenter.context import acting_as
 from cases import hook_sender, hooks
 from cases.models import CaseUserGrant, Hook, HookEvent
@@ -155,7 +155,7 @@ def test_one_program_that_fails_holds_up_no_other(cast, listener, open_case):
         for _ in range(5):
             move(open_case(), cast.worker)
         assert send() == 5
-        assert (len(broken.took), len(listener.took)) == (hook_sender.FAILURES, 5)
+        assert (len(broken.took), len(listener.took)) == (lease.FAILURES, 5)
 
 
 def test_nothing_is_lost_when_the_relay_dies_in_between(cast, listener, adult_case, settings):

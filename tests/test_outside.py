@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.db import Error
 from django.db.models.functions import Now
 
-from aidcenter import posting
+from aidcenter import lease, posting
 from aidcenter.context import acting_as
 from referrals import alerts, bell, outside, signatures
 from referrals.models import Attempt, Circuit, Commission, Delivery, InboxItem, Message, Notification, Webhook
@@ -142,7 +142,7 @@ def test_a_destination_that_fails_rests_and_one_tries_first(hooked, receiver, op
         open_case({"estimated_age": 12})
     receiver.behave("error")
     deliver()
-    assert Attempt.objects.filter(delivery__channel="webhook").count() == outside.FAILURES
+    assert Attempt.objects.filter(delivery__channel="webhook").count() == lease.FAILURES
     assert InboxItem.objects.count() == 10
     with relay():
         assert status()["resting"] == [f"webhook:{hooked.pk}"]
@@ -162,7 +162,7 @@ def test_a_mail_server_that_is_down_is_not_asked_for_each_mail(open_case, settin
     for _ in range(4):
         open_case({"estimated_age": 12})
     deliver()
-    assert Attempt.objects.filter(delivery__channel="email").count() == outside.FAILURES
+    assert Attempt.objects.filter(delivery__channel="email").count() == lease.FAILURES
     assert Delivery.objects.filter(channel="portal", state="done").count() == 8
 
 
