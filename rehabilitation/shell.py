@@ -76,7 +76,7 @@ def duties(person: Staff, today: date) -> Iterator[Duty]:
             title=_("Record: %(service)s") % {"service": row.words},
             detail=f"{row.case.number} · {dmyhm(row.starts_at)}",
             url=url,
-            act=_("Record"),
+            act=_("Record service"),
             acts=tuple(Act(labels[state], url, fields) for state, fields in posts.items()),
         )
     yield from _unwritten(person, today)

@@ -249,7 +249,7 @@ def test_the_house(acts, cast, child_case):
         hand.click("Report incident")
         hand.arrow("kind", "threat")
         hand.type("text", "A man asked for her at the gate.")
-        hand.click("Report")
+        hand.click("Report incident")
         hand.reads("The incident is reported.")
     with one() as hand:
         hand.menu("House")
