@@ -1,7 +1,7 @@
 """Which rows a person may reach, and the only importer of guardian.
 
 Grants are guardian permissions with a direct foreign key to the case. Triggers derive from them one
-`CaseAccess` row per person and case; lists, the single check and (later) the policies all read that
+`CaseAccess` row per person and case; lists, the single check and the policies all read that
 table, so they cannot disagree. `may` asks the role first and touches no row.
 """
 
@@ -124,6 +124,12 @@ def reached_or_404(rows: models.QuerySet[Row], **lookup: Any) -> Row:
         return rows.get(**lookup)
     except ObjectDoesNotExist:
         raise Http404 from None
+
+
+def require(person: Staff, *verbs: Verb) -> None:
+    """Raise PermissionDenied unless the role of `person` has one of `verbs`."""
+    if not any(may(person, verb) for verb in verbs):
+        raise PermissionDenied
 
 
 def guard(verb: Verb, *more: Verb) -> Callable[[View], View]:

@@ -10,12 +10,14 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from aidcenter import audit
+from aidcenter import audit, folding, registry
 from aidcenter.access import StaffRequest, guard
 from aidcenter.acts import ACTS
+from aidcenter.forms import Text
 from aidcenter.models import AuditEvent, Staff
 from aidcenter.roles import Verb
 from aidcenter.shell import NavItem
@@ -49,13 +51,38 @@ class AskedForm(forms.Form):
 class FilterForm(AskedForm):
     """The same on the page; `before` is the id of the last event on the page before."""
 
+    case = Text(label=_("Case: its number; or a row: its id"), max_length=40)
     before = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=0, max_value=2**63 - 1)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language = (get_language() or "az")[:2]
+        acts = sorted(ACTS.items(), key=lambda act: folding.alphabetical(str(act[1]), language))
+        self.fields["action"].choices = [("", _("Everything")), *acts]  # type: ignore[attr-defined]
+        self.fields["person"].label_from_instance = _named  # type: ignore[attr-defined]
+
+    def clean_case(self) -> uuid.UUID | None:
+        """The id that was typed, or that of the case with the number."""
+        typed = str(self.cleaned_data["case"])
+        try:
+            return uuid.UUID(typed) if typed else None
+        except ValueError:
+            found: uuid.UUID | None = next(registry.ask("case_of_number", typed.upper()), None)
+        if found is None:
+            raise forms.ValidationError(gettext("No case has this number."))
+        return found
+
     def rows(self) -> QuerySet[AuditEvent]:
-        """The events that were asked for, newest first; all of them when the question makes no sense."""
-        said = self.cleaned_data if self.is_valid() else {}
+        """The events that were asked for, newest first; none when the question makes no sense."""
+        if not self.is_valid():
+            return AuditEvent.objects.none()
+        said = self.cleaned_data
         rows = audit.with_names(matching(said))
         return rows.filter(pk__lt=said["before"]) if said.get("before") else rows
+
+
+def _named(person: Staff) -> str:
+    return f"{person.display_name} ({person.username})"
 
 
 def matching(said: dict[str, Any]) -> QuerySet[AuditEvent]:

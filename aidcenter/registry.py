@@ -26,6 +26,8 @@ SLOTS = (
     "notices",
     "case_numbers",
     "hears",
+    "still_open",
+    "case_of_number",
 )
 
 _filled: dict[str, list[Callable[..., Any]]] = {slot: [] for slot in SLOTS}

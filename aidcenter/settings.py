@@ -190,7 +190,7 @@ CACHES = {
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 24 * 60 * 60  # a locked session (aidcenter/idle.py) can still be unlocked
 IDLE_SECONDS = env.int("IDLE_SECONDS", 10 * 60)
-SHIFT_SECONDS = env.int("SHIFT_SECONDS", 13 * 60 * 60)
+SHIFT_SECONDS = env.int("SHIFT_SECONDS", 10 * 60 * 60)
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
@@ -293,7 +293,7 @@ ANONYMOUS_USER_NAME = None  # guardian would make a row of its own
 LANGUAGE_CODE = "az"
 LANGUAGES = [("az", "Azərbaycanca"), ("ru", "Русский"), ("en", "English")]
 LANGUAGE_COOKIE_HTTPONLY = True
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "allauth"]  # our words for the pages of allauth
 USE_TZ = True
 TIME_ZONE = "Asia/Baku"
 PHONENUMBER_DEFAULT_REGION = "AZ"

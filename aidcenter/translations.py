@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def compile_all(root: Path = ROOT) -> int:
     """Compile each `.po` file under `locale/` that is newer than its `.mo`; how many there were."""
-    stale = [po for po in root.glob("locale/*/LC_MESSAGES/*.po") if _is_stale(po)]
+    stale = [po for po in root.glob("locale/**/LC_MESSAGES/*.po") if _is_stale(po)]
     for po in stale:
         unfinished = po.with_suffix(".mo.new")
         polib.pofile(str(po)).save_as_mofile(str(unfinished))

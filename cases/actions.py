@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from aidcenter import audit, crypto, workflow
+from aidcenter.access import require
 from aidcenter.celery import enqueue
 from aidcenter.clock import baku_today
 from aidcenter.context import act
@@ -37,12 +38,6 @@ class Registration:
         """What it says of the age."""
         names = ("birth_date", "birth_year", "estimated_age", "could_be_minor")
         return Age(**{name: self.victim[name] for name in names if self.victim.get(name) not in (None, "")})
-
-
-def require(person: Staff, *verbs: Verb) -> None:
-    """Raise PermissionDenied unless the role of `person` has one of `verbs`."""
-    if not any(may(person, verb) for verb in verbs):
-        raise PermissionDenied
 
 
 @act
@@ -153,6 +148,8 @@ def correct_age(case: Case, *, age: Age, basis: str, reason: str, by: Staff) -> 
     require(by, Verb.CHANGE_CASE)
     if not reason:
         raise ValidationError({"reason": _("Say why the age is corrected.")})
+    one_at_a_time(case)
+    case.refresh_from_db(fields=["child_status", "age_revision"])
     old, new = case.child_status, age.status(case.opened_on)
     if old != "adult" and new == "adult" and not age.birth_date and not may(by, Verb.DECIDE_AGE):
         raise ValidationError(

@@ -12,6 +12,7 @@ class CasesConfig(AppConfig):
         """Fill the slots."""
         from aidcenter import registry  # noqa: PLC0415 - apps are loaded only now
         from cases import (  # noqa: PLC0415
+            closing,
             duties,
             export_duties,
             family_shell,
@@ -43,3 +44,5 @@ class CasesConfig(AppConfig):
         registry.fill("notices", notice_shell.notices)
         registry.fill("case_numbers", personal_shell.numbers)
         registry.fill("hears", hook_sender.reads)
+        registry.fill("still_open", closing.still_open)
+        registry.fill("case_of_number", personal_shell.case_of_number)

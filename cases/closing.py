@@ -1,24 +1,41 @@
 """Closing a case, by two people; contacts afterwards; opening it again as a new episode."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from aidcenter import audit, workflow
+from aidcenter.access import require
 from aidcenter.clock import baku_today, months_after
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
 from cases import centre, notes, records
-from cases.actions import deliver_soon, one_at_a_time, require
+from cases.actions import deliver_soon, one_at_a_time
 from cases.kinds import KINDS
 from cases.models import Case, Closure, FollowUp
 
 NO_FOLLOW_UP = ("deceased", "duplicate", "transferred")
 AFTER_MONTHS = {True: (3, 6, 9, 12), False: (1, 3, 6, 12)}  # a child quarterly for a year
+
+
+class Open(NamedTuple):
+    """Something in a case that is not finished, in words, and where it stands."""
+
+    said: str
+    url: str
+
+
+def still_open(case: Case) -> Iterator[Open]:
+    """The incidents that have not ended."""
+    for row in case.incidents.filter(ended_at__isnull=True).order_by("happened_at"):
+        yield Open(_("Incident: %(kind)s") % {"kind": row.get_kind_display()},
+                   reverse("cases:incident", args=[row.pk]))  # fmt: skip
 
 
 def open_request(case: Case) -> Closure | None:
@@ -33,6 +50,12 @@ def to_decide(person: Staff) -> QuerySet[Closure]:
     """The requests that `person` may decide."""
     rows = Closure.objects.changeable_by(person).filter(decided_at__isnull=True)
     return rows.exclude(author=person).select_related("case").order_by("asked_at")
+
+
+def asked_by(person: Staff) -> QuerySet[Closure]:
+    """What `person` has asked for and nobody has decided."""
+    rows = Closure.objects.visible_to(person).filter(decided_at__isnull=True, author=person)
+    return rows.select_related("case").order_by("asked_at")
 
 
 @act
@@ -91,6 +114,8 @@ def reopen(case: Case, *, why: str, by: Staff) -> None:
         "child_status": age.status(today),
         "birth_year": age.year_of_birth(today),
         "next_due": today + centre.after("ASSESSMENT_DAYS"),
+        "home_confirmed_at": None,  # whether telling the home district is safe is asked anew
+        "home_confirmed_by": None,
     }
     for name, value in changed.items():
         setattr(case, name, value)

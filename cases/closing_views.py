@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from aidcenter import audit
+from aidcenter import audit, registry
 from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.clock import baku_today
 from aidcenter.forms import sent, typed
@@ -75,8 +75,10 @@ def _close_page(request: StaffRequest, case: Case, *, form: ClosingForm, typed: 
         returned.victim = case.victim  # whose keys are there already
     audit.record("closure.form", by=request.user, case=case.pk)
     may_decide = asked and asked.author != request.user and may(request.user, Verb.APPROVE_CLOSING)
+    open_still = [line for lines in registry.ask("still_open", case) for line in lines]
     context = {"form": form, "case": case, "asked": asked, "returned": returned, "may_decide": may_decide,
-               "typed": typed if asked or not form.is_bound else ""}  # fmt: skip
+               "typed": typed if asked or not form.is_bound else "",
+               "still_open": open_still}  # fmt: skip
     return render(request, "cases/close.html", context)
 
 

@@ -15,13 +15,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from aidcenter import audit
-from aidcenter.access import reached_or_404
+from aidcenter import audit, mails
+from aidcenter.access import reached_or_404, require
 from aidcenter.celery import enqueue
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Role, Verb
-from cases.actions import require
 from cases.models import Incident, IncidentStep
 
 MISSING = "missing"
@@ -97,20 +96,24 @@ def tell() -> int:
     whom: dict[uuid.UUID, list[tuple[str, str, str]]] = defaultdict(list)
     for incident, number, email, language in rows:
         whom[incident].extend([(number, email, language)] if email else [])
+    count = 0
     for incident, people in whom.items():
-        for number, email, language in people:
-            _mail(incident, number, email, language)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT incident_told(%s)", [incident])
-    return sum(len(people) for people in whom.values())
+        taken = sum(_mail(incident, number, email, language) for number, email, language in people)
+        count += taken
+        if taken or not people:  # one address that fails holds up nobody; when all fail, it is tried again
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT incident_told(%s)", [incident])
+    return count
 
 
-def _mail(incident: uuid.UUID, number: str, email: str, language: str) -> None:
+def _mail(incident: uuid.UUID, number: str, email: str, language: str) -> bool:
     said = {"number": number, "address": settings.SITE_URL + reverse("cases:incident", args=[incident])}
     with override(language):
-        EmailMessage(
+        mail = EmailMessage(
             subject=_("Urgent: please sign in"),
             body=_("A serious incident was reported in case %(number)s. Sign in to read it: %(address)s\n")
             % said,
             to=[email],
-        ).send()
+            headers={"Message-ID": mails.message_id(f"incident-{incident}")},
+        )
+    return mails.taken(mail)

@@ -7,11 +7,11 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from aidcenter import audit, folding
+from aidcenter.access import require
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
 from aidcenter.templatetags.ui import dmy
-from cases.actions import require
 from cases.marks import digits_of
 from cases.models import PossibleMatch, Victim
 
@@ -57,11 +57,11 @@ def contact(found: PossibleMatch) -> dict[str, str]:
 
 def side_by_side(found: PossibleMatch, *, by: Staff) -> list[Compared]:
     """What is known of both persons, as far as it takes to compare; [] when that time is over."""
+    audit.record("case.compare", by=by, case=found.case_id, ids=[found.pk, found.other_id])
     theirs = next(iter(Victim.objects.raw("SELECT * FROM match_person(%s)", [found.pk])), None)
     if theirs is None:
         return []
     ours = found.other.victim
-    audit.record("case.compare", by=by, case=found.case_id, ids=[found.pk, found.other_id])
     names = ("given_name", "family_name", "father_name", "name_to_use")
     rows = [(Victim._meta.get_field(name), getattr(ours, name), getattr(theirs, name)) for name in names]
     return [

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import date
 
+from django.db import connection
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -35,6 +36,14 @@ def _said(row: Absence, person: Staff) -> str:
             said | {"name": row.deputy.display_name}
         )
     return _("%(first)s – %(last)s: you stand in for %(name)s.") % (said | {"name": row.person.display_name})
+
+
+def case_of_number(number: str) -> uuid.UUID | None:
+    """The id of that case, for the auditor; None where there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT case_of_number(%s)", [number])
+        found: uuid.UUID | None = cursor.fetchone()[0]
+    return found
 
 
 def numbers(ids: set[uuid.UUID], person: Staff) -> dict[uuid.UUID, str]:

@@ -10,24 +10,26 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aidcenter import access, audit, sealedtext
+from aidcenter.access import require
 from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.duties import at_start_of
-from aidcenter.models import Staff
+from aidcenter.models import AuditEvent, Staff
 from aidcenter.reach import SECTIONS
 from aidcenter.roles import Role, Verb
 from cases import orders, search
 from cases.absence import open_absences
-from cases.actions import require
 from cases.consents import consent_holds
 from cases.models import Case, CaseTeamGrant, CaseUserGrant, Offer, UrgentAccess
 
 LONGEST_SHARE = timedelta(days=366)
 OFFER_LASTS = timedelta(days=7)
+MOST_LOOKS = 200
 SHARED_WITH = (Role.CASEWORKER, Role.SPECIALIST, Role.SUPERVISOR)
 
 
@@ -75,6 +77,20 @@ def assign(case: Case, *, to: Staff, by: Staff) -> None:
     audit.record("case.assign", by=by, case=case.pk, to=to.pk)
 
 
+def urgent_now(case: Case, person: Staff) -> UrgentAccess | None:
+    """The urgent access by which `person` reads the case now."""
+    rows = UrgentAccess.objects.filter(case=case, person=person, until__gt=Now())
+    return rows.order_by("-until").first()
+
+
+def looks_during(asked: UrgentAccess) -> list[AuditEvent]:
+    """What the person opened and did in the case while the urgent access lasted, in its order."""
+    if not asked.case_id or not asked.until:
+        return []
+    rows = AuditEvent.objects.filter(actor_id=asked.person_id, case_id=asked.case_id)
+    return list(rows.filter(at__range=(asked.asked_at, asked.until)).order_by("at")[:MOST_LOOKS])
+
+
 def caseworkers_of(supervisor: Staff) -> QuerySet[Staff]:
     """The caseworkers of the teams that `supervisor` supervises."""
     teams = supervisor.groups.values("pk")
@@ -116,7 +132,7 @@ def offer(case: Case, *, to: Staff, reason: str, by: Staff) -> Offer:
     if not reason:
         raise ValidationError({"reason": _("Say why the case is offered.")})
     orders.refuse_while_stopped(case)
-    if case.offers.filter(answered_at__isnull=True).exists():
+    if case.offers.filter(answered_at__isnull=True, until__gt=Now()).exists():
         raise ValidationError(_("The case is offered already; wait for the answer."))
     until = timezone.now() + OFFER_LASTS
     made = Offer.objects.create(

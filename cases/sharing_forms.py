@@ -5,11 +5,10 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from aidcenter import codelists
+from aidcenter import codelists, folding
 from aidcenter.forms import Text, day
 from aidcenter.models import Staff
 from cases import absence, care_team, sharing
@@ -19,9 +18,10 @@ def _label(back: dict[int, date]) -> Callable[[Staff], str]:
     """The name of a colleague, and until when they are away."""
 
     def label(person: Staff) -> str:
+        what = person.get_profession_display() if person.profession else person.get_role_display()  # type: ignore[attr-defined] # of CodeField
         if person.pk not in back:
-            return person.display_name
-        said = {"name": person.display_name, "day": back[person.pk].strftime("%d.%m.%Y")}
+            return f"{person.display_name}, {what}"
+        said = {"name": f"{person.display_name}, {what}", "day": back[person.pk].strftime("%d.%m.%Y")}
         return gettext("%(name)s, away until %(day)s") % said
 
     return label
@@ -56,7 +56,7 @@ class CareTeamForm(forms.Form):
             self.fields[profession] = forms.ModelChoiceField(
                 care_team.able(profession),
                 required=False,
-                label=capfirst(codelists.label("profession", profession)),
+                label=folding.capital(codelists.label("profession", profession)),
                 empty_label=_("Nobody"),
             )
             field: Any = self.fields[profession]

@@ -21,6 +21,8 @@ from cases.models import Case, Offer, UrgentAccess
 from cases.reached import changeable, readable
 from cases.sharing_forms import CareTeamForm, HandOnForm, ShareForm, UrgentForm
 
+LONGEST_ID = 18  # digits
+
 
 @require_GET
 @guard(Verb.VIEW_CASE)
@@ -50,7 +52,7 @@ def _page(
         "team": team or CareTeamForm(initial={**care_team.members(case)}, withdrawn=withdrawn),
         "consent": consents.consent_holds(case, "services"),
         "withdrawn": withdrawn,
-        "share": share or ShareForm(by=request.user),
+        "share": share or ShareForm(by=request.user, auto_id="share_%s"),
         "hand_on": hand_on or HandOnForm(by=request.user),
     }
     return render(request, "cases/access.html", context)
@@ -60,7 +62,7 @@ def _page(
 @guard(Verb.SHARE_CASE)
 def share(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Share the case with a colleague."""
-    case, form = changeable(request, pk), ShareForm(request.POST, by=request.user)
+    case, form = changeable(request, pk), ShareForm(request.POST, by=request.user, auto_id="share_%s")
     if form.is_valid() and tried(form, lambda: sharing.share(case, by=request.user, **form.cleaned_data)):
         messages.success(request, _("The case is shared."))
         return redirect("cases:access", case.pk)
@@ -110,7 +112,9 @@ def end_share(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 def _person(request: StaffRequest) -> Staff:
     """The colleague that a button names."""
     person = request.POST.get("person", "")
-    return get_object_or_404(Staff, pk=int(person) if person.isascii() and person.isdigit() else 0)
+    return get_object_or_404(
+        Staff, pk=int(person) if person.isascii() and person.isdigit() and len(person) <= LONGEST_ID else 0
+    )
 
 
 @require_POST
@@ -164,8 +168,7 @@ def urgent(request: StaffRequest) -> HttpResponse:
         if notice.until:
             messages.warning(request, _("Open for 60 minutes of reading. The supervisor is told."))
             return redirect("cases:detail", notice.case_id)
-        messages.error(request, _refused(notice))
-        return redirect("cases:urgent")
+        form.add_error(None, _refused(notice))
     return render(request, "cases/urgent.html", {"form": form})
 
 
@@ -176,7 +179,10 @@ def _refused(notice: UrgentAccess) -> str:
             "Access to this case is stopped by order of a court or prosecutor:"
             " urgent access does not open it. The attempt is on record and the supervisor is told."
         )
-    return _("Not exactly one case answers. The attempt is on record and the supervisor is told.")
+    return _(
+        "No case, or more than one, answers to this: check the number, or write the full name with the birth"
+        " year. The attempt is on record and the supervisor is told."
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -191,5 +197,7 @@ def review(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
             return redirect("home")
         except ValidationError as refusal:
             messages.error(request, " ".join(refusal.messages))
-    context = {"asked": asked, "reason": sharing.reason_of(asked), "own": asked.person_id == request.user.pk}
+    audit.record("case.urgent.view", by=request.user, case=asked.case_id, ids=[asked.pk])
+    context = {"asked": asked, "reason": sharing.reason_of(asked), "own": asked.person_id == request.user.pk,
+               "looks": sharing.looks_during(asked)}  # fmt: skip
     return render(request, "cases/review.html", context)

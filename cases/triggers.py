@@ -64,6 +64,9 @@ REASSIGNED = DefinerTrigger(
         DELETE FROM public.cases_caseteamgrant g USING public.aidcenter_team t
          WHERE g.case_id = NEW.id AND t.id = OLD.team_id AND g.group_id = t.supervisors_id
            AND g.source = 'assignment';
+        DELETE FROM public.cases_caseusergrant WHERE case_id = NEW.id AND source = 'offer';
+        UPDATE public.cases_offer SET answered_at = now(), accepted = false
+         WHERE case_id = NEW.id AND answered_at IS NULL;
         PERFORM public.first_grants(NEW.id, NEW.owner_id, NEW.team_id);
         RETURN NULL;""",
 )
@@ -91,6 +94,19 @@ CLOSED_BY_TWO = DefinerTrigger(
 )
 
 CASE = [NUMBER, FIXED, FIRST_GRANTS, NEXT_DUE, REASSIGNED, CLOSED_BY_TWO]
+
+# An offer that nobody has answered in its time stands in nobody's way.
+OFFER = [
+    DefinerTrigger(
+        name="lapsed",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func="""
+        UPDATE public.cases_offer SET answered_at = now(), accepted = false
+         WHERE case_id = NEW.case_id AND answered_at IS NULL AND until <= now();
+        RETURN NEW;""",
+    )
+]
 
 # What was asked, by whom and when, stays as the database wrote it; a review is added once.
 URGENT = [

@@ -47,17 +47,21 @@ def freeze_owed() -> int:
     with transaction.atomic():
         addressee = CommissionFor(F("notification__body"), F("notification__district"))
         owed = (
-            Message.objects.select_for_update(skip_locked=True, of=("self",))
+            Message.objects.select_for_update(skip_locked=True, of=("self", "notification"))
             .annotate(addressee=addressee)
             .filter(Q(notification__commission__isnull=False) | Q(addressee__isnull=False))
             .filter(frozen_at__isnull=True, needs_human=False, due_at__lte=Now())
             .exclude(notification__state="cancelled")
             .exclude(notification__held=True, number=1)  # the database would refuse it
-            .select_related("notification__case__victim", "notification__commission")
+            .select_related("notification")
             .order_by("created_at")[:BATCH]
         )
-        rows: list[Message] = list(owed)
-        return _all_or_each(_freeze, rows, _not_frozen)
+        # What the letter says is read when nobody can correct it any more: who corrects the age, or cancels,
+        # waits for these locks, and finds the letter frozen.
+        rows = Message.objects.filter(pk__in=[row.pk for row in owed]).annotate(addressee=addressee)
+        rows = rows.select_related("notification__case__victim", "notification__commission")
+        messages: list[Message] = [*rows.order_by("created_at")]
+        return _all_or_each(_freeze, messages, _not_frozen)
 
 
 def _all_or_each(

@@ -34,6 +34,8 @@ class ReferralsConfig(AppConfig):
             registry.fill(slot, getattr(answer_shell, slot))
         registry.fill("case_panels", shell.panel)
         registry.fill("case_badges", shell.badges)
+        registry.fill("still_open", shell.still_open)
+        registry.fill("still_open", partner_shell.still_open)
         registry.fill("child_bodies", shell.child_bodies)
         registry.fill("child_told", shell.child_told)
         registry.fill("told_on_paper", actions.told_on_paper)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from aidcenter import mails
+from aidcenter.posting import NotTaken
 from referrals.models import Delivery
 
 FOR_GOOD = range(500, 600)
@@ -18,6 +19,8 @@ def ring(delivery: Delivery) -> None:
     notification = delivery.message.notification
     if notification.commission is None:
         return
+    if not notification.commission.email:
+        raise NotTaken("no e-mail")
     with override("az"):
         mail = EmailMessage(
             subject=_("Aid Centre: a notification is waiting for you"),

@@ -33,7 +33,7 @@ def _owe(day: date) -> int:
     until = _moment(day)
     told, everywhere = _counted(until - timedelta(days=1), until)
     about: dict[str, Any] = {"kind": "daily", "day": day}
-    bodies = Commission.objects.filter(active_until__isnull=True).exclude(email="")
+    bodies = Commission.objects.in_force(day).exclude(email="")
     mails = [OwedMail(**about, commission=body, **told.get(body.pk, _NONE)) for body in bodies]
     directors = Staff.objects.filter(role=Role.DIRECTOR, is_active=True).exclude(email="")
     mails += [OwedMail(**about, person=person, **everywhere) for person in directors]

@@ -9,20 +9,20 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, ProgrammingError, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from aidcenter import audit, mails
+from aidcenter.access import require
 from aidcenter.celery import enqueue
 from aidcenter.clock import baku_today
 from aidcenter.context import act, acting_as
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
 from cases import centre
-from cases.actions import require
-from referrals.models import Commission, DrillCall, DrillRun
+from referrals.models import Commission, DrillCall, DrillRun, Member
 
 SOON = timedelta(hours=1)
 
@@ -35,6 +35,16 @@ def _begin(day: date, by: Staff | None) -> DrillRun:
         bodies = Commission.objects.in_force(day)
         DrillCall.objects.bulk_create([DrillCall(run=run, commission=body) for body in bodies])
     return run
+
+
+def reach(day: date) -> dict[str, int]:
+    """How many bodies a test of `day` goes to: all, those rung by e-mail, those where somebody can answer."""
+    members = Member.objects.people().filter(commission=OuterRef("pk"))
+    return Commission.objects.in_force(day).aggregate(
+        bodies=Count("pk"),
+        rung=Count("pk", filter=~Q(email="")),
+        can_answer=Count("pk", filter=Exists(members)),
+    )
 
 
 @act
@@ -110,7 +120,8 @@ def repair(call: DrillCall, *, what: str, by: Staff) -> None:
     if call.acknowledged_at or call.repaired_at:
         raise ValidationError(_("There is nothing to repair any more."))
     rows = DrillCall.objects.filter(pk=call.pk, acknowledged_at__isnull=True, repaired_at__isnull=True)
-    rows.update(repaired_at=Now(), repaired_by=by, repair=what)
+    if not rows.update(repaired_at=Now(), repaired_by=by, repair=what):
+        raise ValidationError(_("There is nothing to repair any more."))
     audit.record("drill.repair", by=by, ids=[call.pk])
 
 

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from aidcenter import mails
+from aidcenter import audit, mails
 from aidcenter.context import acting_as
 from aidcenter.models import Staff
 from referrals.models import PartnerSheet
@@ -39,6 +39,7 @@ def _next() -> bool:
             return False
         people = Staff.objects.filter(partnership__provider=sheet.provider_id, is_active=True)
         taken = [mails.taken(_mail(person, sheet)) for person in people.exclude(email="")]
+        audit.record("partner.remind", by=None, case=sheet.case_id, ids=[sheet.pk], number=len(taken))
         PartnerSheet.objects.filter(pk=sheet.pk).update(reminded_at=Now() if all(taken) else again + SOON)
     return True
 

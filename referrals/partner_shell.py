@@ -16,7 +16,7 @@ from aidcenter.prepared import Prepared
 from aidcenter.roles import Verb, may
 from aidcenter.shell import NavItem
 from aidcenter.timeline import Event, Source
-from cases import centre
+from cases import centre, closing
 from cases.models import Case
 from referrals.models import PartnerWord, Referral
 from referrals.models.partner import ANSWERED_SOON, OPEN
@@ -110,6 +110,14 @@ def panel(case: Case, person: Staff) -> dict[str, Any] | None:
         "may_refer": refers and case.state not in Case.CLOSED,
         "last": True,
     }
+
+
+def still_open(case: Case) -> Iterator[closing.Open]:
+    """The referrals that somebody still has to do something about."""
+    for row in case.referrals.unfinished().select_related("provider"):
+        said = {"reference": row.reference, "name": row.provider.name, "state": row.get_state_display()}
+        yield closing.Open(_("Referral %(reference)s to %(name)s: %(state)s") % said,
+                           reverse("partners:referral", args=[row.pk]))  # fmt: skip
 
 
 def timeline() -> list[Source]:

@@ -17,6 +17,7 @@ from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
 from aidcenter.shell import NavItem
 from aidcenter.timeline import Event, Source
+from cases import closing
 from cases.models import Case
 from referrals.models import BODIES, Commission, Notification
 
@@ -143,6 +144,14 @@ def badges(cases: Iterable[Case]) -> dict[uuid.UUID, dict[str, Any]]:
         badge["kind"] = "done" if badge["done"] == badge["of"] else "late"
         badge["text"] = _("%(done)s of %(of)s bodies") % badge
     return found
+
+
+def still_open(case: Case) -> Iterator[closing.Open]:
+    """The notifications that no body has decided on."""
+    for row in case.notifications.exclude(state__in=("decided", "cancelled")).order_by("triggered_at"):
+        said = {"reference": row.reference, "state": row.get_state_display()}
+        yield closing.Open(_("Notification %(reference)s: %(state)s") % said,
+                           reverse("referrals:detail", args=[row.pk]))  # fmt: skip
 
 
 def child_bodies(district: str) -> list[str]:

@@ -18,7 +18,8 @@ OWES = DefinerTrigger(
         v_told := public.is_told_of(NEW.child_status, NEW.victim_status);
         IF TG_OP = 'UPDATE' THEN
             v_was_told := public.is_told_of(OLD.child_status, OLD.victim_status);
-            IF v_told AND NEW.home_confirmed_at IS NOT NULL AND OLD.home_confirmed_at IS NULL THEN
+            IF v_told AND NEW.home_confirmed_at IS NOT NULL AND NEW.home_district <> ''
+                AND (OLD.home_confirmed_at IS NULL OR NOT v_was_told) THEN
                 PERFORM public.owe_notification(NEW.id, body, NEW.home_district, 'home_confirmed')
                 FROM unnest(ARRAY['guardianship', 'minors_commission']) AS body;
             END IF;

@@ -5,7 +5,7 @@ import uuid
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -39,7 +39,7 @@ def inbox(request: StaffRequest) -> HttpResponse:
     if member:
         rows = rows.annotate(is_decided=DECIDED).order_by("is_decided", by_urgency(), "triggered_at", "pk")
     else:
-        rows = rows.order_by("acknowledged_at", "triggered_at")
+        rows = rows.order_by(F("acknowledged_at").asc(nulls_first=True), "triggered_at")
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     audit.record("notification.list", by=request.user, ids=[row.pk for row in page.object_list])
     filters = [(code, label, counts.get(code, 0)) for code, label in pages.FILTERS] if member else []
@@ -85,7 +85,7 @@ def decide(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @guard(Verb.CANCEL_NOTIFICATION)
 def cancel(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Cancel what was not sent yet."""
-    notification = pages.one(request, pk)
+    notification = pages.mine(request, pk)
     try:
         actions.cancel(notification, reason=typed(request, "reason", LONGEST_REASON), by=request.user)
         messages.success(request, _("The notification is cancelled."))

@@ -36,6 +36,7 @@ class RehabilitationConfig(AppConfig):
         registry.fill("navigation", plan_shell.navigation)
         registry.fill("duties", plan_shell.duties)
         registry.fill("plan_ends", plan_shell.plan_ends)
+        registry.fill("still_open", plan_shell.still_open)
         registry.fill("timeline", plan_shell.timeline)
         registry.fill("statistics", payment_shell.statistics)
         registry.fill("timeline", payment_shell.timeline)

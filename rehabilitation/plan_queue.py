@@ -46,6 +46,11 @@ def unfinished_of(person: Staff) -> QuerySet[Plan]:
     return Plan.objects.changeable_by(person).filter(state__in=("draft", "returned"), author=person)
 
 
+def handed_in_by(person: Staff) -> QuerySet[Plan]:
+    """What `person` has handed in and nobody has decided."""
+    return Plan.objects.visible_to(person).filter(state="submitted", author=person)
+
+
 def reviews_due(person: Staff, today: date) -> QuerySet[Plan]:
     """The plans in force that are to be reviewed within a week; of the team, those that are late."""
     rows = Plan.objects.changeable_by(person).in_force()

@@ -15,9 +15,10 @@ from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
 from aidcenter.shell import NavItem
 from aidcenter.timeline import Event, Source
+from cases import closing
 from cases.models import Case
 from rehabilitation import plan_queue
-from rehabilitation.models import Plan, Review
+from rehabilitation.models import Plan, Review, Service
 from rehabilitation.plan_content import goals_in_force
 
 SHOWN = 20
@@ -45,6 +46,7 @@ def duties(person: Staff, today: date) -> Iterator[Duty]:
         yield from _waiting(person, today)
     if may(person, Verb.WRITE_PLAN):
         yield from _unfinished(person, today)
+        yield from _handed_in(person, today)
         yield from _reviews(person, today)
         yield from _goals(person, today)
 
@@ -81,6 +83,19 @@ def _unfinished(person: Staff, today: date) -> Iterator[Duty]:
         )
 
 
+def _handed_in(person: Staff, today: date) -> Iterator[Duty]:
+    for plan in plan_queue.handed_in_by(person).order_by("submitted_at")[:SHOWN]:
+        since = timezone.localdate(plan.submitted_at)
+        yield Duty(
+            due_on=since,
+            title=_("A plan waits for a supervisor"),
+            detail=f"{plan.number} · {age(since, today)}",
+            url=reverse("plans:version", args=[plan.pk]),
+            act=_("Open"),
+            waiting=True,
+        )
+
+
 def _reviews(person: Staff, today: date) -> Iterator[Duty]:
     for plan in plan_queue.reviews_due(person, today)[:SHOWN]:
         yield Duty(
@@ -101,6 +116,17 @@ def _goals(person: Staff, today: date) -> Iterator[Duty]:
             url=reverse("plans:progress", args=[goal.pk]),
             act=_("Say how it stands"),
         )
+
+
+def still_open(case: Case) -> Iterator[closing.Open]:
+    """The version that binds, is written or waits, and the services that are still to be given."""
+    for plan in case.plans.filter(state__in=("draft", "submitted", "returned", "active")).order_by("version"):
+        said = {"version": plan.version, "state": plan.get_state_display()}
+        yield closing.Open(_("Plan, version %(version)s: %(state)s") % said,
+                           reverse("plans:version", args=[plan.pk]))  # fmt: skip
+    for row in Service.objects.open().filter(case=case).with_labels().order_by("starts_at", "pk")[:SHOWN]:
+        yield closing.Open(f"{row.words}: {row.get_state_display()}",
+                           reverse("rehabilitation:service", args=[row.pk]))  # fmt: skip
 
 
 def plan_ends(case: Case) -> date | None:

@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aidcenter import audit
+from aidcenter.access import require
 from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
 from cases import documents
-from cases.actions import require
 from cases.models import Case
 from rehabilitation.models import Goal, Plan, Progress, Review, Service, Signature
 from rehabilitation.plan_content import DONE, content
@@ -122,6 +122,8 @@ def review(plan: Plan, said: dict[str, Any], stands: dict[str, Stand], *, by: St
 def sign(plan: Plan, said: dict[str, Any], scan: bytes, *, by: Staff) -> Signature:
     """Keep that somebody signed the version as it is now: `said` has signer, name and signed_on."""
     require(by, Verb.WRITE_PLAN)
+    if plan.ended_at:
+        raise ValidationError(_("This version has ended: the one in force is signed."))
     if timezone.localdate(plan.created_at) > said["signed_on"] or said["signed_on"] > baku_today():
         raise ValidationError(
             {"signed_on": _("The day must lie between the draft of the version and today.")}

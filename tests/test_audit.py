@@ -124,3 +124,16 @@ def test_coming_going_and_failing_are_on_record(cast, client):
 def test_every_act_has_a_name():
     with pytest.raises(ValueError, match="has no name"):
         record("case.invented", by=None)
+
+
+def test_a_case_is_found_by_its_number_and_by_the_auditor_alone(cast, adult_case, sign_in):
+    sign_in(cast.worker).get(f"/cases/{adult_case.pk}/")
+    auditor = sign_in(cast.auditor)
+    rows = auditor.get(f"/audit/?case={adult_case.number.lower()}").context["rows"]
+    assert {row.case_id for row in rows} == {adult_case.pk}
+    unknown = auditor.get("/audit/?case=AC-1999-0001")
+    assert (unknown.context["rows"], "No case has this number" in unknown.content.decode()) == ([], True)
+    for person, found in ((cast.auditor, adult_case.pk), (cast.director, None), (cast.worker, None)):
+        with acting_as(person.pk), connection.cursor() as cursor:
+            cursor.execute("SELECT case_of_number(%s)", [adult_case.number])
+            assert cursor.fetchone() == (found,)

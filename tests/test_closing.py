@@ -9,6 +9,7 @@ from django.db import Error, IntegrityError, transaction
 from aidcenter.clock import baku_today, months_after
 from aidcenter.context import acting_as
 from cases import closing
+from cases.actions import confirm_home
 from cases.models import Closure, FollowUp, StatusDecision
 from referrals.models import Notification
 from tests.test_delivery import deliver
@@ -223,3 +224,14 @@ def test_who_decides_a_second_time_reads_what_was_decided(cast, adult_case, sign
     assert ("no home yet" in answer, "no passport yet" in answer, "decided this meanwhile" in answer) == (
         True,
     ) * 3
+
+
+def test_in_a_new_episode_the_home_district_is_asked_about_anew(cast, open_case):
+    case = open_case({"estimated_age": 14}, home_district="ganja")
+    confirm_home(case, by=cast.supervisor)
+    case = closed(case, cast)
+    closing.reopen(case, why="asks for a lawyer", by=cast.worker)
+    case.refresh_from_db()
+    assert (case.home_confirmed_at, case.home_could_be_told) == (None, True)
+    confirm_home(case, by=cast.supervisor)
+    assert case.notifications.filter(district="ganja", episode=2).count() == 2

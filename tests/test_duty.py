@@ -4,9 +4,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import Error, connection, transaction
 
-from cases.actions import change_district
+from cases.actions import change_district, confirm_home
 from cases.models import Case
+from referrals import alerts
 from referrals.models import Notification
+from tests.conftest import as_login
 from tests.database import as_owner
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +98,30 @@ def test_web_does_not_change_the_setting(cast):
     refused = pytest.raises(Error, match="permission denied")
     with refused, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT keep_rule(false)")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_confirmed_home_is_told_as_soon_as_the_child_is_told_of(cast, open_case, confirmed_only):
+    first, second = (open_case({"estimated_age": 14}, home_district="ganja") for _ in range(2))
+    for case in (first, second):
+        confirm_home(case, by=cast.supervisor)
+    assert owed() == []
+    Case.objects.filter(pk=first.pk).update(victim_status="confirmed")
+    assert owed(case=first, district="ganja") == [(body, "home_confirmed") for body in BOTH]
+    with as_owner() as owner:
+        owner.execute("SELECT keep_rule(true)")
+    assert owed(case=second, district="ganja") == [(body, "home_confirmed") for body in BOTH]
+    assert owed(case=second, district="nasimi") == [(body, "presumed_child") for body in BOTH]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_an_age_is_corrected_its_letter_is_not_written(cast, child_case):
+    """Else the letter says the old age, and no correction follows: it was not frozen when it was asked."""
+    with as_owner() as owner:
+        owner.connection.autocommit = False
+        owner.execute("SELECT id FROM referrals_notification FOR UPDATE")
+        with as_login("DATABASE_RELAY_URL"):
+            assert alerts.freeze_owed() == 0
+        owner.connection.rollback()
+    with as_login("DATABASE_RELAY_URL"):
+        assert alerts.freeze_owed() == 2

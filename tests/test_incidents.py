@@ -1,6 +1,7 @@
 """Incidents: reported by whoever is there, told to supervisors and director, and ended once."""
 
 import uuid
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.core import mail
@@ -8,6 +9,7 @@ from django.db import Error, connection, transaction
 from django.utils import timezone
 
 from aidcenter.context import acting_as
+from aidcenter.models import Staff
 from cases import incidents, sharing
 from cases.models import Case, Incident, IncidentStep
 from cases.tasks import tell_incidents
@@ -197,3 +199,33 @@ def test_only_the_director_is_told_without_the_words(cast, adult_case):
     assert told == {who: [made.pk] if who == "director" else [] for who in told}
     with acting_as(cast.director.pk):
         assert [row.pk for row in incidents.open_serious(cast.director)] == [made.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_address_that_fails_holds_up_nobody(cast, adult_case, settings):
+    for person, email in ((cast.supervisor, "gone@x.example"), (cast.director, "director@x.example")):
+        Staff.objects.filter(pk=person.pk).update(email=email)
+    first = reported(adult_case, cast.worker)
+    second = reported(adult_case, cast.worker, kind="missing")
+    settings.EMAIL_BACKEND = "tests.test_incidents.Picky"
+    mail.outbox.clear()
+    with as_login("DATABASE_WORKER_URL"):
+        incidents.tell()
+        assert incidents.tell() == 0
+    assert {str(row.pk) in letter.body for letter in mail.outbox for row in (first, second)} == {True, False}
+    assert [letter.to for letter in mail.outbox] == [["director@x.example"]] * 2
+
+
+class Picky:
+    """A mail server that does not know one address."""
+
+    def __init__(self, **_):
+        self.outbox = mail.outbox
+
+    def send_messages(self, messages):
+        """Take what is not for gone@x.example."""
+        for letter in messages:
+            if letter.to == ["gone@x.example"]:
+                raise SMTPRecipientsRefused({letter.to[0]: (550, b"unknown")})
+            self.outbox.append(letter)
+        return len(messages)

@@ -1,17 +1,21 @@
 """Staff leave in one action, and nothing is left visible through any way (P17)."""
 
+from datetime import timedelta
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import Error, connection, transaction
+from django.utils import timezone
 
 from aidcenter.context import acting_as
 from aidcenter.management.seed import as_administrator
-from aidcenter.models import AuditEvent, Staff
+from aidcenter.models import ApiToken, AuditEvent, Staff
 from cases import leaving, sharing
-from cases.models import Case, CaseUserGrant, Offer
+from cases.models import Case, CaseUserGrant, Hook, Offer
 from tests.cast import just_shown, make_staff
+from tests.database import as_login
 from tests.test_access import seen_by, sees
 from tests.test_sharing import share
 
@@ -95,3 +99,20 @@ def test_the_administrator_sees_people_and_no_case(cast, adult_case, sign_in):
     page = sign_in(cast.administrator).get("/staff/").content.decode()
     assert cast.worker.display_name in page
     assert adult_case.number not in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_comes_back_has_no_key_of_before(cast, adult_case, sign_in):
+    until = timezone.now() + timedelta(days=30)
+    with acting_as(cast.worker.pk):
+        ApiToken.objects.create(
+            person=cast.worker, purpose="x", verbs=["view_case"], key_hash="d" * 64, expires_at=until
+        )
+        Hook.objects.create(person=cast.worker, url="https://x.example/", kinds=[], sealed_secret="s")
+    open_ones = "SELECT count(*) FROM {} WHERE revoked_at IS NULL"
+    with as_login("SUPERUSER") as cursor:
+        for left in (1, 0):
+            for table in ("aidcenter_apitoken", "cases_hook"):
+                cursor.execute(open_ones.format(table))
+                assert cursor.fetchone() == (left,)
+            end(cast, sign_in, cast.worker, cast.colleague)

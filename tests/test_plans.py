@@ -10,6 +10,7 @@ from django.db import Error, IntegrityError, transaction
 from aidcenter.context import acting_as
 from aidcenter.duties import at_start_of
 from aidcenter.management.seed import as_administrator
+from aidcenter.roles import Role
 from cases import absence, care_team, records
 from cases.actions import register_victim
 from cases.kinds import KINDS
@@ -17,7 +18,7 @@ from cases.models import CaseUserGrant
 from rehabilitation import goals, plan_decisions, plans, reviews
 from rehabilitation.models import Goal, GoalAction, Plan
 from rehabilitation.plan_content import content
-from tests.cast import say
+from tests.cast import make_staff, say
 from tests.plans import SAID, STEP, TODAY, approved, drafted, goal_of, goal_said, submitted
 from tests.test_assessments import kept as assessed
 from tests.test_closing import closed
@@ -329,3 +330,12 @@ def test_access_stopped_by_order_is_stopped_for_the_director_too(cast, adult_cas
 def submitted_by_worker(cast):
 
     return submitted(register_victim(say(), by=cast.worker), cast)
+
+
+@pytest.mark.parametrize("away", [False, True])
+def test_a_supervisor_who_is_away_is_no_reason_to_wait(cast, adult_case, away):
+    second = make_staff("second", Role.SUPERVISOR, cast.worker.team)
+    if away:
+        with acting_as(second.pk):
+            absence.plan(second, deputy=cast.supervisor, first_day=TODAY, last_day=TODAY, by=second)
+    assert submitted(adult_case, cast, by=cast.supervisor).for_director == away

@@ -182,7 +182,8 @@ def test_it_ends_by_itself(cast, adult_case):
 
 def test_no_such_case_is_told_as_well(cast, sign_in):
     _, answer = ask(sign_in, cast.colleague, "AC-2026-9999")
-    assert answer.url == "/cases/urgent/"
+    assert "No case, or more than one" in answer.content.decode()
+    assert 'value="AC-2026-9999"' in answer.content.decode()
     with acting_as(cast.supervisor.pk):
         assert UrgentAccess.objects.get().case is None
     with acting_as(cast.auditor.pk):
@@ -266,3 +267,39 @@ def test_the_fourth_in_a_day_reaches_the_director_at_once(cast, open_case, sign_
         sharing.open_urgently(open_case().number, reason="danger", by=cast.stranger)
         seen.append(b"opened a case urgently" in director.get("/").content)
     assert seen == [False, False, False, True]
+
+
+def test_who_gets_the_case_gets_it_without_the_offers_of_before(cast, adult_case, sign_in):
+    made = sharing.offer(adult_case, to=cast.stranger, reason="holiday", by=cast.worker)
+    sharing.assign(adult_case, to=cast.colleague, by=cast.supervisor)
+    with acting_as(cast.stranger.pk), pytest.raises(ValidationError):
+        sharing.answer(made, accept=True, by=cast.stranger)
+    assert not sees(cast.stranger)
+    with acting_as(cast.supervisor.pk):
+        assert Case.objects.get(pk=adult_case.pk).owner == cast.colleague
+
+
+def test_an_offer_without_an_answer_does_not_stand_in_the_way(cast, adult_case, monkeypatch):
+    with monkeypatch.context() as week:
+        week.setattr(sharing, "OFFER_LASTS", timedelta(seconds=-1))
+        lapsed = sharing.offer(adult_case, to=cast.stranger, reason="holiday", by=cast.worker)
+    made = sharing.offer(adult_case, to=cast.colleague, reason="holiday", by=cast.worker)
+    with pytest.raises(ValidationError):
+        sharing.offer(adult_case, to=cast.stranger, reason="holiday", by=cast.worker)
+    lapsed.refresh_from_db()
+    assert (lapsed.accepted, made.answered_at) == (False, None)
+
+
+def test_the_reviewer_sees_what_was_opened(cast, adult_case, sign_in):
+    ask(sign_in, cast.stranger, adult_case.number)
+    sign_in(cast.stranger).get(f"/cases/{adult_case.pk}/")
+    asked = UrgentAccess.objects.get()
+    shown = sign_in(cast.supervisor).get(f"/cases/urgent/{asked.pk}/").content.decode()
+    assert "opened a case" in shown
+    with acting_as(cast.auditor.pk):
+        assert AuditEvent.objects.filter(action="case.urgent.view", ids=[asked.pk]).exists()
+
+
+def test_a_person_of_5000_digits_is_nobody(cast, adult_case, sign_in):
+    path = f"/cases/{adult_case.pk}/access/end/"
+    assert sign_in(cast.worker).post(path, {"person": "9" * 5000}).status_code == 404

@@ -43,6 +43,7 @@ class Offer(models.Model):
                 fields=["case"], name="offer_one_open", condition=Q(answered_at__isnull=True)
             )
         ]
+        triggers = triggers.OFFER
 
     def __str__(self) -> str:
         return f"offer {self.pk}"

@@ -57,6 +57,8 @@ BEGIN
   DELETE FROM public.cases_exportfile f USING public.cases_export e WHERE e.id = f.export_id AND e.person_id = p_person;
   DELETE FROM public.cases_export WHERE person_id = p_person;
   DELETE FROM public.cases_savedlist WHERE person_id = p_person;
+  UPDATE public.aidcenter_apitoken SET revoked_at = now() WHERE person_id = p_person AND revoked_at IS NULL;
+  UPDATE public.cases_hook SET revoked_at = now() WHERE person_id = p_person AND revoked_at IS NULL;
 
   -- A case that an order has stopped is kept by the supervisors who are left.
   UPDATE public.cases_accessorder o SET keepers = array_remove(o.keepers, p_person) || ARRAY(

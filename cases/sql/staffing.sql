@@ -13,8 +13,6 @@ BEGIN
   IF v_person.is_active AND (v_person.role, v_person.team_id, v_person.profession)
       IS DISTINCT FROM (p_change.role, p_change.team_id, p_change.profession) THEN
     PERFORM public.staff_hands_over(p_change.person_id, p_change.successor_id);
-    UPDATE public.aidcenter_apitoken SET revoked_at = now()
-     WHERE person_id = p_change.person_id AND revoked_at IS NULL;
   END IF;
   UPDATE public.aidcenter_staff
      SET role = p_change.role, team_id = p_change.team_id, profession = p_change.profession,

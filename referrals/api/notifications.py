@@ -70,9 +70,13 @@ class NotificationDeed(Deed):
         """The act."""
         raise NotImplementedError
 
+    def to_do(self, pk: uuid.UUID) -> Notification:
+        """The notification that it is done to; raises Http404."""
+        return pages.one(self.request, pk)
+
     def done(self, pk: uuid.UUID) -> Notification:
         """The notification, after it."""
-        self.do(pages.one(self.request, pk))
+        self.do(self.to_do(pk))
         row = whole(pages.one(self.request, pk), self.person)
         audit.record("notification.view", by=self.person, case=row.case_id, ids=[row.pk])
         return row
@@ -205,6 +209,10 @@ class Cancel(NotificationDeed):
 
     verbs = {"POST": Verb.CANCEL_NOTIFICATION}
     takes = {"POST": CancelForm}
+
+    def to_do(self, pk: uuid.UUID) -> Notification:
+        """Of a case that the person may change."""
+        return pages.mine(self.request, pk)
 
     def do(self, notification: Notification) -> None:
         """As on the screen."""

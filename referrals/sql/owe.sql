@@ -49,6 +49,10 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp 
       CASE c.child_status WHEN 'child' THEN 'intake_child' ELSE 'presumed_child' END)
      FROM public.cases_case c, unnest(ARRAY['guardianship', 'minors_commission']) AS body
     WHERE public.is_told_of(c.child_status, c.victim_status);
+  PERFORM public.owe_notification(c.id, body, c.home_district, 'home_confirmed')
+     FROM public.cases_case c, unnest(ARRAY['guardianship', 'minors_commission']) AS body
+    WHERE public.is_told_of(c.child_status, c.victim_status)
+      AND c.home_confirmed_at IS NOT NULL AND c.home_district <> '';
 END $$;
 REVOKE ALL ON FUNCTION keep_rule(boolean) FROM PUBLIC;
 

@@ -5,7 +5,10 @@ CREATE OR REPLACE FUNCTION has_supervisor_beside(p_case uuid, p_author bigint) R
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT FROM public.cases_caseaccess a JOIN public.aidcenter_staff s ON s.id = a.user_id
                   WHERE a.case_id = p_case AND a.user_id <> p_author AND a.change_until > now()
-                    AND s.is_active AND s.role = 'supervisor')
+                    AND s.is_active AND s.role = 'supervisor'
+                    AND NOT EXISTS (SELECT FROM public.cases_absence b
+                                     WHERE b.person_id = s.id AND b.started AND b.ended_at IS NULL
+                                       AND b.last_day >= (now() AT TIME ZONE 'Asia/Baku')::date))
 $$;
 REVOKE ALL ON FUNCTION has_supervisor_beside(uuid, bigint) FROM PUBLIC;
 
