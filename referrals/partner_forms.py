@@ -158,7 +158,10 @@ class ReportForm(_Act):
     text = _text(_("What was done"), required=True)
     starts_on = day(label=_("From"), initial=baku_today)
     ends_on = day(label=_("Until"), required=False)
-    outcome = pick("service_outcome", radio=True, label=_("Outcome"))
+    outcome = pick(
+        "service_outcome", radio=True, label=_("Outcome"),
+        help_text=_("“It goes on” leaves the referral open; with any other outcome it is done."),
+    )  # fmt: skip
 
 
 class EnterForm(_Act):

@@ -115,7 +115,8 @@ SHEET = [
     ),
 ]
 
-# A word moves the last sheet and its referral, one at a time: of two answers the second is refused.
+# A word moves the last sheet and its referral, one at a time: of two answers the second is refused. A report
+# of what goes on ends nothing.
 _STEP = f"""
         SELECT * INTO r FROM public.referrals_referral WHERE id = NEW.referral_id FOR UPDATE;
         SELECT * INTO s FROM public.referrals_partnersheet
@@ -126,10 +127,12 @@ _STEP = f"""
             {_refuse("record_fits", "This record belongs elsewhere.")}
         END IF;
         v_to := CASE NEW.kind WHEN 'received' THEN 'delivered' WHEN 'accepted' THEN 'accepted'
-            WHEN 'declined' THEN 'declined' WHEN 'report' THEN 'completed'
+            WHEN 'declined' THEN 'declined'
+            WHEN 'report' THEN CASE WHEN NEW.outcome <> 'goes_on' THEN 'completed' END
             WHEN 'withdrawn' THEN 'cancelled' END;
         IF v_to IS NOT NULL AND NOT (r.state, v_to) IN ({workflow.REFERRAL.sql})
-            OR v_to IS NULL AND r.state NOT IN ('sent', 'delivered', 'accepted') THEN
+            OR v_to IS NULL AND r.state NOT IN ('sent', 'delivered', 'accepted')
+            OR NEW.kind = 'report' AND r.state <> 'accepted' THEN
             {_refuse("referral_step", "This step of a referral does not exist.")}
         END IF;"""  # noqa: S608 - constants only
 
@@ -159,7 +162,8 @@ WORD = [
         END IF;
         NEW.at := statement_timestamp();
         UPDATE public.referrals_referral SET
-            state = coalesce(v_to, state), moved_at = CASE WHEN v_to IS NULL THEN moved_at ELSE NEW.at END,
+            state = coalesce(v_to, state),
+            moved_at = CASE WHEN v_to IS NULL AND NEW.kind <> 'report' THEN moved_at ELSE NEW.at END,
             asks = CASE NEW.kind WHEN 'question' THEN true WHEN 'answer' THEN false
                 ELSE asks AND coalesce(v_to, '') NOT IN ('declined', 'completed', 'cancelled') END
          WHERE id = r.id;

@@ -9,19 +9,20 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from aidcenter import audit, workflow
+from aidcenter.access import require
 from aidcenter.celery import enqueue
 from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
 from cases import consents, providers, records
-from cases.actions import broken, one_at_a_time, require
+from cases.actions import broken, one_at_a_time
 from cases.models import Case, Provider
 from referrals import partner_sheet
 from referrals.models import PartnerMember, PartnerSheet, PartnerWord, Referral
 from referrals.partner_sheet import Sheet
 
-# What each word of a partner makes of its referral; a question leaves it as it is.
+# What each word of a partner makes of its referral; a question, and a report of what goes on, leave it.
 STEPS = {"received": "delivered", "accepted": "accepted", "declined": "declined", "report": "completed",
          "withdrawn": "cancelled"}  # fmt: skip
 

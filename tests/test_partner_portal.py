@@ -364,3 +364,25 @@ def test_a_partner_receives_accepts_and_reports(enter, page, cast, sheet):
     page.locator("main a[href*='?type=medical']").first.click()
     assert page.locator("select[name=type]").input_value() == "medical"
     assert enter.said == []
+
+
+def test_a_report_of_what_goes_on_ends_nothing(cast, sheet, sign_in):
+    client = sign_in(cast.partner)
+    said(sheet, "accepted", cast.partner)
+    said(sheet, "question", cast.partner, text="Which language?")
+    assert (
+        client.post(at(sheet, "report/"), REPORT | {"outcome": "goes_on", "ends_on": ""}).status_code == 302
+    )
+    sheet.refresh_from_db()
+    assert (sheet.state, sheet.referral.state, sheet.referral.asks, sheet.open_until) == (
+        "accepted", "accepted", True, None,
+    )  # fmt: skip
+    assert "Report what was done" in client.get(at(sheet)).content.decode()
+    assert client.post(at(sheet, "report/"), REPORT | {"ends_on": ""}).status_code == 302
+    sheet.refresh_from_db()
+    assert sheet.state == "completed"
+
+
+def test_nothing_is_reported_before_it_is_accepted(cast, sheet):
+    with pytest.raises(ValidationError):
+        said(sheet, "report", cast.partner, **REPORT | {"outcome": "goes_on"})
