@@ -27,21 +27,24 @@ class Table:
     def cells(self, *, exact: bool) -> list[tuple[str, int, str]]:
         """(label, value to draw, text to show); a suppressed cell draws nothing."""
         hidden = frozenset() if exact else suppressed(self.rows, whole=self.whole)
-        return [
-            (label, 0, self._veil(n)) if label in hidden else (label, n, str(n))
-            for label, n in self.rows.items()
-        ]
+        veil = self._veil
+        return [(label, *((0, veil) if label in hidden else (n, str(n)))) for label, n in self.rows.items()]
 
-    @staticmethod
-    def _veil(n: int) -> str:
-        return f"<{settings.SUPPRESS_BELOW}" if n < settings.SUPPRESS_BELOW else _("not shown")
+    @property
+    def _veil(self) -> str:
+        """The same for all that is hidden: beside a total, what two veils tell apart can be computed."""
+        return _("not shown") if self.whole else f"<{settings.SUPPRESS_BELOW}"
 
 
 def suppressed(rows: Mapping[str, int], *, whole: bool) -> frozenset[str]:
-    """The labels whose figure is hidden: those of 1 to 10, and where a known total would give a
-    single hidden one away, the next smallest too (zeros tell nothing and stay)."""
-    small = {label for label, n in rows.items() if 0 < n < settings.SUPPRESS_BELOW}
-    others = sorted((n, label) for label, n in rows.items() if n and label not in small)
-    if whole and len(small) == 1 and others:
-        small.add(others[0][1])
-    return frozenset(small)
+    """The labels whose figure is hidden: those of 1 to 10; zeros tell nothing and stay.
+
+    Where the total is known, so is the sum of what is hidden: the next smallest are hidden too, until that
+    sum can be made in more than one way.
+    """
+    hidden = {label: n for label, n in rows.items() if 0 < n < settings.SUPPRESS_BELOW}
+    others = sorted((n, label) for label, n in rows.items() if n and label not in hidden)
+    while whole and hidden and others and (len(hidden) == 1 or sum(hidden.values()) == len(hidden)):
+        n, label = others.pop(0)
+        hidden[label] = n
+    return frozenset(hidden)
