@@ -10,6 +10,9 @@ from functools import lru_cache
 from itertools import product
 from typing import Any
 
+from django.utils.functional import keep_lazy_text
+from django.utils.translation import get_language
+
 # Bidirectional overrides and isolates, and characters without width that no name needs. ZWNJ and ZWJ
 # stay: some scripts are misspelt without them.
 INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069]")
@@ -36,6 +39,14 @@ def az_lower(text: str) -> str:
 # The Latin alphabet of Azerbaijani, in its order; w stands where foreign words need it.
 AZERBAIJANI = {letter: place for place, letter in enumerate("abcçdeəfgğhxıijkqlmnoöprsştuüvwyz")}
 RUSSIAN = {"ё": "е\uffff"}  # after е, before ж
+
+
+@keep_lazy_text
+def capital(text: str) -> str:
+    """`text` with its first letter large: in Azerbaijani i becomes İ."""
+    if (get_language() or "")[:2] == "az":
+        return az_upper(text[:1]) + text[1:]
+    return text[:1].upper() + text[1:]
 
 
 def alphabetical(text: str, language: str) -> list[Any]:

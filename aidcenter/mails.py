@@ -11,9 +11,9 @@ logger = logging.getLogger(__name__)
 
 # On the screen of a phone these words tell everybody who looks at it; beginnings, in az, ru and en.
 TELLING = (
-    *("traffick", "victim", "aid cent", "aidcent", "aid-cent"),
-    *("alver", "qurban", "zərərçək", "yardım mərkəz"),
-    *("торговл", "жертв", "пострадавш", "центр помощи", "центра помощи", "центру помощи"),
+    *("traffick", "victim", "exploit", "aid cent", "aidcent", "aid-cent"),
+    *("alver", "qurban", "zərərçək", "istismar", "yardım mərkəz"),
+    *("торговл", "жертв", "пострадавш", "эксплуатац", "центр помощи", "центра помощи", "центру помощи"),
 )
 
 

@@ -50,10 +50,11 @@ def as_shown(request: HttpRequest, seen: str) -> bool:
 
 def compared(before: dict[str, str] | None, after: dict[str, str]) -> list[Fact]:
     """What differs, by label; of a new thing (`before` is None) what is said of it."""
+    old = before or {}
     return [
-        Fact(label, None if before is None else before[label] or "–", words or "–")
+        Fact(label, (old[label] or "–") if label in old else None, words or "–")
         for label, words in after.items()
-        if (words if before is None else before[label] != words)
+        if (old[label] != words if label in old else words)
     ]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account import views as account
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -10,10 +11,11 @@ from allauth.mfa.signals import authenticator_added, authenticator_used
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import get_user_model, login
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import check_for_language
@@ -22,6 +24,7 @@ from django.views.decorators.http import require_POST
 from aidcenter import audit, crypto
 from aidcenter.context import acting_as
 from aidcenter.factor import has_second_factor, is_fresh, pass_second_factor
+from aidcenter.models import Staff
 from aidcenter.shell import exit_url
 
 FACTOR_CONTEXT = "second-factor"
@@ -148,6 +151,15 @@ def _to(request: HttpRequest, page: str) -> HttpResponse:
     if request.path_info.startswith("/api/"):
         return HttpResponse(status=401)
     return HttpResponseRedirect(page)
+
+
+@login_required
+def change_password(request: HttpRequest) -> HttpResponse:
+    """Another password; who signs in without one has nothing to change."""
+    if not isinstance(request.user, Staff) or not request.user.has_usable_password():
+        return redirect("personal")
+    answer: HttpResponse = account.password_change(request)
+    return answer
 
 
 # --- the demo -------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from aidcenter import (
 )
 from aidcenter.api import described, key_views
 
+handler403 = "aidcenter.views.refused"
 handler500 = "aidcenter.middleware.server_error"
 
 urlpatterns = [
@@ -63,7 +64,7 @@ urlpatterns = [
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
     path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
-    path("accounts/password/change/", account.password_change, name="account_change_password"),
+    path("accounts/password/change/", signin.change_password, name="account_change_password"),
     path("accounts/idle/", idle.idle, name="idle"),
     path("accounts/unlock/", idle.unlock, name="unlock"),
     path("accounts/lost-factor/", recovery.lost_factor, name="lost_factor"),

@@ -77,6 +77,12 @@ def statistics(request: StaffRequest) -> HttpResponse:
     return render(request, "statistics.html", context)
 
 
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: the role does not include it; or access is stopped by the order that the page then shows."""
+    order = str(exception) if getattr(exception, "by_order", False) else ""
+    return render(request, "403.html", {"order": order}, status=403)
+
+
 @require_GET
 def healthz(_: HttpRequest) -> HttpResponse:
     """200 when the database answers."""

@@ -9,27 +9,23 @@ import time
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from aidcenter import audit, codelists, folding
+from aidcenter import audit, codelists, folding, mails
+from aidcenter.access import require
 from aidcenter.codelists import LANGUAGES, Said
 from aidcenter.context import act
 from aidcenter.models import CodeText, Staff
-from aidcenter.roles import Verb, may
+from aidcenter.roles import Verb
 
 LONGEST = 200  # characters of a label
 LONGEST_TEXT = 600  # of a sentence of a letter
 LONGEST_CODE = 30
 MOST_FOUND = 50
-# The beginnings of words that say what the centre is for, in the three languages.
-TELLING = (
-    "insan alver", "qurban", "istismar", "yardım mərkəz", "торговл", "жертв", "эксплуатац", "центр помощи",
-    "traffick", "victim", "exploit", "aid centre",
-)  # fmt: skip
 
 _due = 0.0  # of the process's clock: when it reads again
 
@@ -93,8 +89,7 @@ def put(
 
     A code that the list does not have is added to it. Raises ValidationError where somebody was faster.
     """
-    if not may(by, Verb.EDIT_SETTINGS):
-        raise PermissionDenied
+    require(by, Verb.EDIT_SETTINGS)
     check(code_list, code, said)
     row = CodeText(code_list=code_list, code=code, **said.words, offered=said.offered, reason=reason,
                    replaces_id=replaces, set_by=by)  # fmt: skip
@@ -129,7 +124,7 @@ def _problem(code_list: str, code: str, language: str, text: str) -> str:
     if blanks(text) != wanted:
         return _("Keep these as they are: %(words)s.") % {"words": in_braces(wanted) or "–"}
     spelt = f"{folding.az_lower(text)} {text.casefold()}"  # I is ı in the one language, and i in the others
-    if codelists.is_neutral(code_list) and any(word in spelt for word in TELLING):
+    if codelists.is_neutral(code_list) and not mails.is_neutral(spelt):
         return _("These papers may be seen by others: nothing in them says what the centre is for.")
     others = [other for other in codelists.codes(code_list) if other != code]
     same = folding.az_lower(text)

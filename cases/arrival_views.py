@@ -70,7 +70,7 @@ def _registered(request: StaffRequest, rows: Any, shared: SharedForm, key: uuid.
         shared.add_error(None, refusal)
         return False
     except IntegrityError:
-        messages.info(request, _("This form was already sent."))
+        messages.warning(request, _("This form was already sent. Whom you have added since, register anew."))
         return True
     opened = ngettext("%(count)s case is open.", "%(count)s cases are open.", len(cases))
     messages.success(request, opened % {"count": len(cases)})

@@ -84,9 +84,9 @@ class QuestionForm(forms.Form):
     """One question; without a text in Azerbaijani it is left out."""
 
     domain = pick("plan_domain", label=gettext_lazy("Domain"), required=False)
-    text_az = Text(label=gettext_lazy("Azerbaijani"), max_length=300)
-    text_ru = Text(label=gettext_lazy("Russian"), max_length=300)
-    text_en = Text(label=gettext_lazy("English"), max_length=300)
+    text_az = Text(label=gettext_lazy("Azerbaijani"), max_length=300, widget=forms.Textarea({"rows": 2}))
+    text_ru = Text(label=gettext_lazy("Russian"), max_length=300, widget=forms.Textarea({"rows": 2}))
+    text_en = Text(label=gettext_lazy("English"), max_length=300, widget=forms.Textarea({"rows": 2}))
 
     def clean(self) -> dict[str, Any]:
         """A question has a domain and a text in Azerbaijani, or neither."""

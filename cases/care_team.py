@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aidcenter import access, audit, registry
+from aidcenter.access import require
 from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.duties import at_start_of
 from aidcenter.models import Staff
 from aidcenter.roles import Role, Verb
 from cases import orders
-from cases.actions import require
 from cases.consents import withdrawn
 from cases.models import Case, CaseUserGrant
 

@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from aidcenter import audit, codelists, papers
+from aidcenter.access import require
 from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
 from aidcenter.templatetags.ui import dmy
 from cases import documents, notes, providers
-from cases.actions import require
 from cases.models import Case, Document, Provider
 
 SPOKEN = {"aze": "az", "rus": "ru", "eng": "en"}

@@ -8,13 +8,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from aidcenter import audit, codelists
+from aidcenter.access import require
 from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.editions import MOST
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
 from cases import consents, documents, records
-from cases.actions import one_at_a_time, require
+from cases.actions import one_at_a_time
 from cases.kinds import KINDS
 from cases.models import Case, Consent, ConsentText
 

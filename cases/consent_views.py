@@ -15,7 +15,7 @@ from aidcenter.access import StaffRequest, guard, reached_or_404
 from aidcenter.clock import baku_today
 from aidcenter.forms import tried
 from aidcenter.roles import Verb
-from cases import consent_sheet, consents, intake, notes
+from cases import consent_sheet, consents, intake, notes, providers
 from cases.consent_forms import ConsentForm, ScanForm, WithdrawForm
 from cases.models import Case, Consent, ConsentText
 from cases.reached import changeable, readable
@@ -65,7 +65,7 @@ def sheet(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
                "rule": consents.rule_of(case, baku_today()).said,
                "trouble": consents.guardian_trouble(case, baku_today()),
                "standing": consent_sheet.standing(case), "has_draft": bool(draft),
-               "scan": ScanForm()}  # fmt: skip
+               "directory": providers.named_in_consents(baku_today()), "scan": ScanForm()}  # fmt: skip
     return render(request, "cases/consent.html", context)
 
 

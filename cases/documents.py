@@ -10,10 +10,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from aidcenter import audit, cleanfile
+from aidcenter.access import require
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
-from cases.actions import one_at_a_time, require
+from cases.actions import one_at_a_time
 from cases.consents import consent_holds
 from cases.models import Case, Document, DocumentPart
 from cases.notes import sections_of

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Now, TruncDate
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from aidcenter.roles import Role, Verb, may
 from cases import care_team, closing, incidents, records
 from cases.absence import open_absences
 from cases.kinds import KINDS
-from cases.models import Case, Offer, PossibleMatch, UrgentAccess
+from cases.models import Assessment, Case, Offer, PossibleMatch, UrgentAccess
 
 SHOWN = 30
 REVIEW_WITHIN = timedelta(hours=72)
@@ -29,7 +29,8 @@ def duties(person: Staff, today: date) -> Iterator[Duty]:
     """The next step of each open case, the most urgent first."""
     if not may(person, Verb.LIST_CASES):
         return
-    rows = Case.objects.visible_to(person).filter(next_due__isnull=False)
+    assessed = Exists(Assessment.objects.filter(case=OuterRef("pk")))
+    rows = Case.objects.visible_to(person).filter(next_due__isnull=False).annotate(assessed=assessed)
     titles = {
         "intake": _("First assessment"),
         "assessment": _("Finish the assessment"),
@@ -40,18 +41,40 @@ def duties(person: Staff, today: date) -> Iterator[Duty]:
     for case in rows.order_by("access__next_due")[:SHOWN]:
         yield Duty(
             due_on=case.next_due or today,
-            title=titles.get(case.state, str(codelists.label("case_state", case.state))),
+            title=_("The assessment is done: go on to the plan")
+            if case.state == "assessment" and vars(case)["assessed"]
+            else titles.get(case.state, str(codelists.label("case_state", case.state))),
             detail=f"{case.number} · {codelists.label('case_state', case.state)}",
             url=reverse("plans:of_case" if case.state == "planning" else "cases:detail", args=[case.pk]),
             act=_("Open"),
         )
+    yield from _asked_to_close(person)
 
 
 def sharing_duties(person: Staff, today: date) -> Iterator[Duty]:
     """Cases offered to the person, urgent access to their cases, and what they are to review."""
-    for offer in Offer.objects.filter(to=person, answered_at__isnull=True, until__gt=Now()).select_related(
-        "case"
-    ):
+    yield from _offers(person)
+    if may(person, Verb.ASSIGN_CASE):
+        yield from _matches(person)
+    if may(person, Verb.APPROVE_CLOSING):
+        yield from _closings(person)
+    if may(person, Verb.CHANGE_CASE):
+        yield from _records(person, today)
+        yield from _quiet(person, today)
+    elif person.profession == "lawyer":
+        yield from _hearings(person, today)
+    if may(person, Verb.VIEW_INCIDENT):
+        yield from _incidents(person)
+    if may(person, Verb.PLAN_ABSENCE):
+        yield from _absences(person)
+    if may(person, Verb.SHARE_CASE):
+        yield from _care_teams(person)
+    yield from _urgent(person)
+
+
+def _offers(person: Staff) -> Iterator[Duty]:
+    rows = Offer.objects.filter(to=person, answered_at__isnull=True, until__gt=Now())
+    for offer in rows.select_related("case"):
         yield Duty(
             due_on=timezone.localdate(offer.until),
             title=_("A case is offered to you"),
@@ -60,20 +83,6 @@ def sharing_duties(person: Staff, today: date) -> Iterator[Duty]:
             act=_("Look"),
             acts=(Act(_("Take the case"), reverse("cases:answer", args=[offer.pk]), {"answer": "yes"}),),
         )
-    if may(person, Verb.ASSIGN_CASE):
-        yield from _matches(person)
-    if may(person, Verb.APPROVE_CLOSING):
-        yield from _closings(person)
-    if may(person, Verb.CHANGE_CASE):
-        yield from _records(person, today)
-        yield from _quiet(person, today)
-    if may(person, Verb.VIEW_INCIDENT):
-        yield from _incidents(person)
-    if may(person, Verb.PLAN_ABSENCE):
-        yield from _absences(person)
-    if may(person, Verb.SHARE_CASE):
-        yield from _care_teams(person)
-    yield from _urgent(person)
 
 
 def _quiet(person: Staff, today: date) -> Iterator[Duty]:
@@ -102,6 +111,18 @@ def _closings(person: Staff) -> Iterator[Duty]:
         )
 
 
+def _asked_to_close(person: Staff) -> Iterator[Duty]:
+    for row in closing.asked_by(person)[:SHOWN]:
+        yield Duty(
+            due_on=timezone.localdate(row.asked_at),
+            title=_("Closing the case is asked for"),
+            detail=f"{row.case.number} · {timezone.localtime(row.asked_at):%d.%m.%Y}",
+            url=reverse("cases:close", args=[row.case_id]),
+            act=_("Open"),
+            waiting=True,
+        )
+
+
 def _records(person: Staff, today: date) -> Iterator[Duty]:
     """What the records of one's cases ask for; of a supervisor, the cases that are their own."""
     own = {} if person.role == Role.CASEWORKER else {"case__owner": person}
@@ -113,6 +134,20 @@ def _records(person: Staff, today: date) -> Iterator[Duty]:
             title=str(KINDS[slug].asks),
             detail=number,
             url=reverse("cases:change_record", args=[case, slug, pk]),
+            act=_("Open"),
+        )
+
+
+def _hearings(person: Staff, today: date) -> Iterator[Duty]:
+    """The hearings of the cases that a lawyer helps in."""
+    kind = KINDS["proceeding"]
+    rows = kind.model.objects.visible_to(person).filter(ask_from__lte=today, struck_at__isnull=True)
+    for row in rows.select_related("case").order_by("due_on")[:SHOWN]:
+        yield Duty(
+            due_on=row.due_on or today,
+            title=str(kind.asks),
+            detail=row.case.number,
+            url=reverse("cases:record", args=[row.case_id]),
             act=_("Open"),
         )
 

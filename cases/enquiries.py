@@ -8,11 +8,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from aidcenter import audit, sealedtext
+from aidcenter.access import require
 from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
-from cases.actions import require
 from cases.models import Enquiry
 
 IDENTIFIES = re.compile(r"(?:\d[\s()-]*){7}|\b(?=\w*\d)[A-Z0-9]{7}\b|@")  # a phone, a FIN, an address

@@ -21,11 +21,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from aidcenter import audit, crypto, registry, sealedtext, spreadsheet
+from aidcenter.access import require
 from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import AuditEvent, Staff
 from aidcenter.roles import Verb
-from cases.actions import one_window_at_a_time, require
+from cases.actions import one_window_at_a_time
 from cases.listing import Asked, ListForm
 from cases.models import Case, Export, ExportFile
 

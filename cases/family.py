@@ -10,10 +10,11 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from aidcenter import audit, codelists, crypto, sealedtext
+from aidcenter.access import require
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
-from cases.actions import Registration, register_victim, require
+from cases.actions import Registration, register_victim
 from cases.models import Case, CaseLink
 
 SAME = "same_person"

@@ -8,11 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aidcenter import audit, crypto
+from aidcenter.access import require
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
 from cases import hook_secret
-from cases.actions import require
 from cases.models import Hook, HookEvent
 from cases.models.hook import EVENTS, PING
 

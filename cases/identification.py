@@ -7,11 +7,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from aidcenter import audit, workflow
+from aidcenter.access import require
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
 from cases import closing
-from cases.actions import require
 from cases.models import Case, StatusDecision
 
 

@@ -15,13 +15,14 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from aidcenter import audit, blindindex, progress, registry, sealedtext
+from aidcenter.access import require
 from aidcenter.acts import LOOKS
 from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import AuditEvent, Staff
 from aidcenter.roles import Role, Verb
 from cases import sharing, sheet
-from cases.actions import register_victim, require
+from cases.actions import register_victim
 from cases.childhood import CHILD, PRESUMED_CHILD
 from cases.import_forms import ImportRow
 from cases.marks import digits_of, marks_of

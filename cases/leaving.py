@@ -6,10 +6,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from aidcenter import audit
+from aidcenter.access import require
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Role, Verb
-from cases.actions import broken, require
+from cases.actions import broken
 
 
 def successors(person: Staff) -> QuerySet[Staff]:

@@ -8,11 +8,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from aidcenter import audit
+from aidcenter.access import require
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.prepared import SOMEBODY, Prepared
 from aidcenter.roles import Verb
-from cases.actions import one_window_at_a_time, require
+from cases.actions import one_window_at_a_time
 from cases.listing import Asked, ListForm
 from cases.models import SavedList
 

@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aidcenter import audit
+from aidcenter.access import require
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.reach import SECTIONS
 from aidcenter.roles import Verb
-from cases.actions import require
 from cases.models import Case, CaseAccess, Draft, Note
 
 

@@ -15,12 +15,13 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from aidcenter import audit, sealedtext
+from aidcenter.access import require
 from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Role, Verb
 from cases import documents
-from cases.actions import one_at_a_time, require
+from cases.actions import one_at_a_time
 from cases.models import AccessOrder, Case, CaseTeamGrant, Victim
 
 STOPPED, TO_DECIDE = RawSQL("SELECT stopped_for_me()", []), RawSQL("SELECT orders_to_decide()", [])

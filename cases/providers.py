@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from aidcenter import audit
+from aidcenter.access import require
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
-from cases.actions import require
 from cases.consents import relied_on
 from cases.models import Case, Consent, Provider
 from cases.models.provider import ProviderQuerySet
@@ -39,6 +39,11 @@ def fitting(case: Case, day: date, *types: str) -> ProviderQuerySet:
     """Who gives one of `types` on that day, in the district of the person, in a language of theirs."""
     rows: ProviderQuerySet = Provider.objects.active_on(day).for_services(*types).at(case.district)
     return rows.speaking(case.victim.languages)
+
+
+def named_in_consents(day: date) -> list[str]:
+    """The names of those outside of the centre, whom only a consent lets know anything."""
+    return [row.name for row in Provider.objects.active_on(day).order_by("name") if row.outside]
 
 
 def check(case: Case, provider: Provider, service_type: str, day: date, why: str = "") -> Consent | None:

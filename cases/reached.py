@@ -18,7 +18,9 @@ from cases.models import Case
 
 
 class AccessStopped(PermissionDenied):
-    """Access to the case is stopped by order; its text says which."""
+    """Access to the case is stopped by order; its text says which, and the page of the refusal shows it."""
+
+    by_order = True
 
 
 def found(request: StaffRequest, rows: QuerySet[Case], pk: uuid.UUID) -> Case:

@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 from django.db import models
-from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from aidcenter import codelists
+from aidcenter import codelists, folding
 from aidcenter.crypto import Encrypted
 from aidcenter.fields import CodeField, CodesField
 from aidcenter.forms import PickMany, Text, day, moment, pick
@@ -44,7 +44,7 @@ def form_of(kind: Kind) -> type[forms.ModelForm]:
     """The form of `kind`."""
 
     def made(field: Any, **_kwargs: Any) -> forms.Field | None:
-        label, hint = capfirst(field.verbose_name), kind.hints.get(field.name, "")
+        label, hint = folding.capital(field.verbose_name), kind.hints.get(field.name, "")
         given: dict[str, Any] = {"label": label, "help_text": hint, "required": not field.blank}
         return _control(field, given, long=field.name in kind.long)
 
@@ -55,6 +55,13 @@ def form_of(kind: Kind) -> type[forms.ModelForm]:
             super().__init__(*args, **kwargs)
             for name, rows in kind.rows.items():
                 self.fields[name].queryset = rows(self.instance)  # type: ignore[attr-defined]
+
+        def clean(self) -> dict[str, Any]:
+            """A record says something."""
+            said = super().clean() or self.cleaned_data
+            if not self.errors and not any(said.values()):
+                raise forms.ValidationError(gettext("Fill in at least one field."))
+            return said
 
     return forms.modelform_factory(kind.model, RecordForm, fields=kind.fields, formfield_callback=made)
 

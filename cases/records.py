@@ -15,12 +15,13 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from aidcenter import audit
+from aidcenter.access import require
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.prepared import Prepared, announce
 from aidcenter.roles import Verb
 from aidcenter.templatetags.ui import dmy, dmyhm
-from cases.actions import one_at_a_time, require
+from cases.actions import one_at_a_time
 from cases.kinds import KINDS, Kind
 from cases.models import Case, Kept, Revision
 

@@ -80,7 +80,11 @@ def _registered_once(
         return None
     except IntegrityError:
         case = reached_or_404(Case.objects.visible_to(request.user), pk=key)
-        messages.info(request, _("This form was already sent: case %(number)s.") % {"number": case.number})
+        messages.info(
+            request,
+            _("This form was already sent: case %(number)s. What you have changed since, change there.")
+            % {"number": case.number},
+        )
         return case
     said = (
         _("Case %(number)s is open.")

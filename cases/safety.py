@@ -4,11 +4,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from aidcenter import audit
+from aidcenter.access import require
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.prepared import Prepared
 from aidcenter.roles import Verb
-from cases.actions import one_at_a_time, require
+from cases.actions import one_at_a_time
 from cases.models import Case, SafetySheet
 
 _CURRENT = Prepared(

@@ -19,6 +19,7 @@ from cases.marks import NAMES, digits_of
 from cases.models import Case, Victim
 
 NUMBER = re.compile(r"(?ia)^ac-\d{4}-\d{1,7}$")
+PART = re.compile(r"(?ia)^(?:ac[ -]*)?(?:(20\d\d)[ -]+)?0*(\d{2,4})$")  # 2026 19, 0019, 19
 FULL_NAME = 2  # words, at least
 YEARS_APART = 2
 ALIKE = 0.80  # below this a name is not what was meant
@@ -31,6 +32,7 @@ class Question:
     """What was typed, taken apart."""
 
     number: str = ""
+    part: str = ""  # how a number ends
     phone: str = ""
     year: int | None = None
     words: list[str] = field(default_factory=list)
@@ -42,6 +44,8 @@ class Question:
         text = folding.clean(text)
         if NUMBER.match(text):
             return cls(number=text.upper())
+        if part := PART.match(text):
+            return cls(part=f"{part[1] or ''}-{part[2]:0>4}")
         if re.fullmatch(r"[\d\s()+-]+", text) and digits_of(text):
             return cls(phone=digits_of(text))
         found = cls()
@@ -105,6 +109,8 @@ def find(text: str, *, by: Staff) -> list[Case]:
     rows = Case.objects.visible_to(by).select_related("victim")
     if question.number:
         return list(rows.filter(number=question.number))
+    if question.part:
+        return list(rows.filter(number__endswith=question.part).order_by("-number")[:SHOWN])
     found = list(rows.filter(pk__in=[case for case, _ in candidates(question)]))
     crypto.load_keys([case.victim for case in found])
     if question.phone:

@@ -10,7 +10,6 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.datastructures import MultiValueDict
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -34,7 +33,7 @@ class Line:
 
 def label(name: str) -> str:
     """What the column is called, in the language of now."""
-    return capfirst(str(ImportRow.base_fields[name].label))
+    return folding.capital(str(ImportRow.base_fields[name].label))
 
 
 def lines(content: bytes) -> list[Line]:

@@ -79,6 +79,13 @@ class AccountForm(PostForm):
 
     field_order = ("display_name", "username", "email", "language", "role", "team", "profession", "reason")
 
+    def clean_username(self) -> str:
+        """Said before it is shown: nobody else has this name."""
+        name: str = self.cleaned_data["username"]
+        if Staff.objects.filter(username=name).exists():
+            raise forms.ValidationError(gettext("Somebody signs in with this name already."))
+        return name
+
 
 class ChangeForm(PostForm, LeaveForm):
     """Another role, team, profession or e-mail address, and who takes over what belonged to the post."""

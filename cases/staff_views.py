@@ -42,7 +42,8 @@ def person(request: StaffRequest, pk: int) -> HttpResponse:
     teams = team_names()
     rows = [(row, facts_of(row, teams)) for row in staffing.history(one)]
     audit.record("staff.history", by=request.user, person=one.pk)
-    return render(request, "staff/person.html", {"person": one, "rows": rows})
+    waits = any(row.approved is None for row, _facts in rows)
+    return render(request, "staff/person.html", {"person": one, "rows": rows, "waits": waits})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

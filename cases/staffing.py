@@ -17,12 +17,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from aidcenter import audit, mails, notices
+from aidcenter.access import require
 from aidcenter.celery import enqueue
 from aidcenter.context import act
 from aidcenter.models import Staff, Team
 from aidcenter.roles import BY_TWO, OUTSIDE, Role, Verb, may
 from cases import envelopes
-from cases.actions import require
 from cases.envelopes import Envelope
 from cases.leaving import refused
 from cases.models import StaffChange

@@ -18,7 +18,7 @@ from aidcenter.forms import tried
 from aidcenter.models import Staff
 from aidcenter.prepared import Prepared
 from aidcenter.roles import Verb, may
-from cases import actions, consent_sheet, detailed, intake, notes, records, safety
+from cases import actions, consent_sheet, detailed, intake, notes, records, safety, sharing
 from cases.announcement import child_bodies, child_notice
 from cases.forms import ChangeDistrictForm, CorrectAgeForm, DetailsForm
 from cases.models import Case, Offer, StatusDecision
@@ -61,6 +61,7 @@ def detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
             "may_report": may(request.user, Verb.VIEW_INCIDENT),
             "may_add_note": may(request.user, Verb.ADD_NOTE),
             "offers": [] if may_change else _offers(case, request.user),
+            "urgent": None if may_change else sharing.urgent_now(case, request.user),
             "may_confirm_home": may_change
             and case.home_could_be_told
             and may(request.user, Verb.CONFIRM_HOME),
@@ -157,6 +158,7 @@ def correct_age(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         if understood and _corrected(request, form, case):
             messages.success(request, _("The age is corrected."))
             return redirect("cases:detail", case.pk)
+    audit.record("case.form", by=request.user, case=case.pk)
     return render(request, "cases/age.html", {"form": form, "case": case, "notice": notice})
 
 
@@ -178,6 +180,7 @@ def change_district(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         if understood and tried(form, lambda: actions.change_district(case, district=to, by=request.user)):
             messages.success(request, _("The district is changed."))
             return redirect("cases:detail", case.pk)
+    audit.record("case.form", by=request.user, case=case.pk)
     return render(request, "cases/district.html", {"form": form, "case": case, "bodies": bodies})
 
 

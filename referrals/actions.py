@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from aidcenter import audit, workflow
+from aidcenter.access import require
 from aidcenter.celery import enqueue
 from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import Staff
-from aidcenter.roles import Verb, may
+from aidcenter.roles import Verb
 from cases import documents
 from cases.actions import broken
 from cases.models import Case, Document, Victim
@@ -25,8 +26,7 @@ from referrals.models import Notification
 
 def locked(notification: Notification, by: Staff, verb: Verb) -> Notification:
     """The row itself, locked, so that two people at once decide once."""
-    if not may(by, verb):
-        raise PermissionDenied
+    require(by, verb)
     return Notification.objects.select_for_update(of=("self",)).get(pk=notification.pk)
 
 
@@ -136,8 +136,7 @@ def told_on_paper(case: Case, letters: Mapping[str, tuple[str, date]], *, by: St
 
     It counts as acknowledged, entered by `by`; nothing is sent. Another body is still owed.
     """
-    if not may(by, Verb.IMPORT_CASES):
-        raise PermissionDenied
+    require(by, Verb.IMPORT_CASES)
     held = Notification.objects.select_for_update(of=("self",)).filter(case=case, held=True, body__in=letters)
     for row in held.order_by("pk"):
         number, day = letters[row.body]
@@ -153,8 +152,7 @@ def told_on_paper(case: Case, letters: Mapping[str, tuple[str, date]], *, by: St
 @act
 def release(notifications: Iterable[Notification], *, by: Staff) -> int:
     """Let notifications of children from old records be delivered now; returns how many waited for it."""
-    if not may(by, Verb.RELEASE_NOTIFICATION):
-        raise PermissionDenied
+    require(by, Verb.RELEASE_NOTIFICATION)
     waiting = Notification.objects.waiting_for_release(by).select_for_update(of=("self",))
     rows = list(waiting.filter(pk__in=[each.pk for each in notifications]).order_by("pk"))
     for row in rows:

@@ -7,11 +7,11 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from aidcenter import audit
+from aidcenter.access import require
 from aidcenter.celery import enqueue
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
-from cases.actions import require
 from referrals.models import Member, Notification, Recusal
 
 

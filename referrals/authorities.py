@@ -15,13 +15,14 @@ from django.db.models import Count, F, QuerySet
 from django.utils.translation import gettext as _
 
 from aidcenter import audit
+from aidcenter.access import require
 from aidcenter.celery import enqueue
 from aidcenter.clock import baku_today
 from aidcenter.codelists import LANGUAGES, label_in
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
-from cases.actions import broken, require
+from cases.actions import broken
 from referrals.models import Commission, CommissionName, Webhook
 from referrals.models.authority import Contact
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,9 @@ from aidcenter.forms import Text, day, pick
 from referrals import authorities, authority_members, signatures
 from referrals.models import Commission, Member
 
+PHONE = RegexValidator(
+    r"^\+?[0-9][0-9 ()/.-]{2,}$", _("Write a number that can be rung, for example 012 555 01 02.")
+)
 TIMES = {"type": "time", "class": "in-10"}
 
 
@@ -75,8 +79,8 @@ class ReachedForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail"), required=False, help_text=_("The bell rings there; it says nothing of a child.")
     )
-    phone = Text(label=_("Phone of the office"), max_length=30)
-    duty_phone = Text(label=_("Duty phone, day and night"), max_length=30)
+    phone = Text(label=_("Phone of the office"), max_length=30, validators=[PHONE])
+    duty_phone = Text(label=_("Duty phone, day and night"), max_length=30, validators=[PHONE])
     office_days = forms.TypedMultipleChoiceField(
         label=_("Office days"), choices=[(day + 1, name) for day, name in WEEKDAYS.items()], coerce=int,
         required=False, widget=forms.CheckboxSelectMultiple,
@@ -132,8 +136,9 @@ class _Body(forms.ModelChoiceField):
     """Another body, by name."""
 
     def label_from_instance(self, obj: Any) -> str:
-        """Its name and district."""
-        return f"{obj.name} ({obj.get_district_display()})"
+        """Its name, and the district where the name does not say it."""
+        district = str(obj.get_district_display())
+        return str(obj.name) if district in obj.name else f"{obj.name} ({district})"
 
 
 class EndForm(forms.Form):

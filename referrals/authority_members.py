@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aidcenter import audit
+from aidcenter.access import require
 from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Role, Verb, may
 from cases import envelopes
-from cases.actions import require
 from cases.envelopes import CODES, Envelope
 from referrals import authorities
 from referrals.models import Commission, Member, MemberAway

@@ -64,7 +64,7 @@ def _unserved(person: Staff, today: date) -> Iterator[Duty]:
             due_on=today,
             title=_("%(district)s: nobody is told of a child (%(body)s)") % where,
             detail=_("Add the body: until then the next notification waits") if edits else _owed(owed or 0),
-            url=f"{reverse('authorities:new')}?{asked}" if edits else _missing(),
+            url=f"{reverse('authorities:new')}?{asked}" if edits else _bodies("missing"),
             act=_("Add") if edits else _("Open"),
             alarm=True,
         )
@@ -73,12 +73,17 @@ def _unserved(person: Staff, today: date) -> Iterator[Duty]:
             "%(count)s more state body is missing", "%(count)s more state bodies are missing", more
         )
         yield Duty(
-            due_on=today, title=said % {"count": more}, detail="", url=_missing(), act=_("Open"), alarm=True
+            due_on=today,
+            title=said % {"count": more},
+            detail="",
+            url=_bodies("missing"),
+            act=_("Open"),
+            alarm=True,
         )
 
 
-def _missing() -> str:
-    return f"{reverse('authorities:bodies')}?show=missing"
+def _bodies(show: str) -> str:
+    return f"{reverse('authorities:bodies')}?show={show}"
 
 
 def _owed(count: int) -> str:
@@ -105,7 +110,13 @@ def _hard_to_reach(today: date) -> Iterator[Duty]:
         )
         detail = _("No e-mail, no duty phone, or nobody who signs in")
         said %= {"count": count}
-        yield Duty(due_on=today, title=said, detail=detail, url=_missing(), act=_("Open"))
+        yield Duty(
+            due_on=today,
+            title=said,
+            detail=detail,
+            url=_bodies("lacking"),
+            act=_("Open"),
+        )
 
 
 def _few_codes(today: date) -> Iterator[Duty]:

@@ -33,7 +33,7 @@ from referrals.authority_forms import (
 )
 from referrals.models import BODIES, Commission, CommissionName, DistrictSeen, Webhook
 
-SHOWN = ("missing", "ours")
+SHOWN = ("missing", "ours", "lacking")
 
 
 class Cell(NamedTuple):
@@ -72,9 +72,10 @@ def bodies(request: StaffRequest) -> HttpResponse:
     for district, _label in codelists.choices_in_order("district"):
         cells = [_cell(body, found.get((district, body), []), today) for body in BODIES]
         lacking = any(cell.missing or not cell.commission for cell in cells)
-        if (show == "missing" and not lacking) or (show == "ours" and district not in seen):
+        ours = district in seen
+        if (show in ("missing", "lacking") and not lacking) or (show in ("ours", "lacking") and not ours):
             continue
-        rows.append({"district": district, "cells": cells, "ours": district in seen})
+        rows.append({"district": district, "cells": cells, "ours": ours})
     rows.sort(key=lambda row: not row["ours"])
     audit.record("commission.list", by=request.user)
     context = {"rows": rows, "show": show if show in SHOWN else "", "may_edit": _edits(request)}

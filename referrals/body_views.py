@@ -47,8 +47,14 @@ def ask(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @guard(Verb.RECEIVE_NOTIFICATION)
 def step_aside(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """I know this family."""
-    aside.step_aside(pages.one(request, pk), by=request.user)
-    said = _("Thank you. You do not see this notification any more; your body and the centre are told.")
+    notification = pages.one(request, pk)
+    colleagues = aside.others(notification).exclude(staff=request.user).exists()
+    aside.step_aside(notification, by=request.user)
+    said = (
+        _("Thank you. You do not see this notification any more; your body and the centre are told.")
+        if colleagues
+        else _("Thank you. You do not see this notification any more; the centre is told and will telephone.")
+    )
     messages.success(request, said)
     return redirect("referrals:inbox")
 

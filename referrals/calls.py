@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aidcenter import audit, sealedtext
+from aidcenter.access import require
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
 from cases import centre
-from cases.actions import require
 from referrals.models import Call, Commission, Notification
 from referrals.owed import Addressed
 

@@ -4,6 +4,7 @@ import uuid
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -29,7 +30,8 @@ def overview(request: StaffRequest) -> HttpResponse:
     asked = request.GET.get("day", "")
     run = next((each for each in runs if each.day.isoformat() == asked), runs[0] if runs else None)
     calls = DrillCall.objects.filter(run=run).select_related("commission", "acknowledged_by", "repaired_by")
-    calls = calls.order_by("acknowledged_at", "commission__district", "commission__body")
+    answered_last = F("acknowledged_at").asc(nulls_first=True)
+    calls = calls.order_by(answered_last, "commission__district", "commission__body")
     due = set(drills.to_repair(baku_today()).values_list("pk", flat=True))
     audit.record("drill.view", by=request.user, ids=[run.pk] if run else [])
     rows = [(call, call.pk in due) for call in calls]
@@ -38,10 +40,13 @@ def overview(request: StaffRequest) -> HttpResponse:
     return render(request, "referrals/drills.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @guard(Verb.RUN_DRILL)
 def start(request: StaffRequest) -> HttpResponse:
-    """Ask all bodies now."""
+    """Ask all bodies now, after a look at how many they are and who cannot answer."""
+    if request.method != "POST":
+        audit.record("drill.view", by=request.user)
+        return render(request, "referrals/drill_start.html", {"reach": drills.reach(baku_today())})
     try:
         drills.start(by=request.user)
         messages.success(request, _("The test is on its way to all bodies."))

@@ -206,10 +206,11 @@ def lines(extract: dict[str, Any]) -> list[tuple[str, str]]:
     if "field" in extract:
         return [(str(said["field"]), extract["text"])]
     age = _("%(age)s years") % {"age": said["age"]} if said["age"] is not None else _("age not known")
+    sex = "" if extract.get("sex") == "unknown" else str(said["sex"])
     interpreter = [_("an interpreter is needed")] if said.get("needs_interpreter") else []
     rows = [
         (_("Reference"), said["reference"]),
-        (_("Child"), ", ".join((said["name"] or _("name not given"), str(said["sex"]), age))),
+        (_("Child"), ", ".join(filter(None, (said["name"] or _("name not given"), sex, age)))),
         (_("Urgency"), said["urgency"]),
         (_("Father's name"), said["father_name"]),
         (_("How the age is known"), _joined(said["child_status"], said["age_basis"])),

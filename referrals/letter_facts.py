@@ -7,12 +7,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from aidcenter import audit
+from aidcenter.access import require
 from aidcenter.celery import enqueue
 from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
-from cases.actions import one_at_a_time, require
+from cases.actions import one_at_a_time
 from cases.models import Case
 from referrals import letters
 from referrals.extract import Extract

@@ -68,6 +68,7 @@ def _for_body(notification: Notification, person: Staff, sent: dict[str, forms.F
         "threads": questions.threads(notification, for_body=True) if opened else [],
         "decision": sent.get("decision") or DecisionForm(),
         "ask": sent.get("ask") or AskForm(body=notification.body),
+        "colleagues": aside.others(notification).exclude(staff=person).exists(),
     }
 
 
@@ -97,6 +98,7 @@ def opens_to(notification: Notification, person: Staff) -> bool:
 def _letter(letter: Message, *, opened: bool) -> dict[str, Any]:
     said = extract.labels(letter.extract)
     before = {key: said.get(key) for key in extract.OPEN_BEFORE_ACKNOWLEDGEMENT}
+    before["sex_known"] = letter.extract.get("sex") != "unknown"
     return {
         "number": letter.number,
         "label": letter.get_kind_display(),  # type: ignore[attr-defined] # of CodeField
@@ -120,7 +122,7 @@ def _for_centre(notification: Notification, person: Staff, sent: dict[str, forms
         "nobody_left": bool(notification.commission_id) and not aside.others(notification).exists(),
         "answers": answers,
         "appoints": notification.decision in APPOINTS,
-        "may_cancel": may(person, Verb.CANCEL_NOTIFICATION),
+        "may_cancel": answers and may(person, Verb.CANCEL_NOTIFICATION),
     }  # fmt: skip
 
 

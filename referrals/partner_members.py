@@ -7,12 +7,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from aidcenter import audit
+from aidcenter.access import require
 from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Role, Verb
 from cases import envelopes
-from cases.actions import require
 from cases.models import Provider
 from cases.models.provider import OWN
 from referrals.models import PartnerMember

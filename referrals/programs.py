@@ -10,13 +10,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from aidcenter import audit
+from aidcenter.access import require
 from aidcenter.api import tokens
 from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import ApiToken, Staff
 from aidcenter.roles import Role, Verb
 from cases import leaving
-from cases.actions import require
 from referrals.models import Commission, Member
 
 VERBS = [Verb.RECEIVE_NOTIFICATION, Verb.HEAR_EVENTS]

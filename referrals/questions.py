@@ -10,12 +10,13 @@ from django.db.models import BooleanField, Func, QuerySet
 from django.utils.translation import gettext as _
 
 from aidcenter import audit, crypto
+from aidcenter.access import require
 from aidcenter.celery import enqueue
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
 from cases import records
-from cases.actions import broken, require
+from cases.actions import broken
 from cases.models import Case, ConnectedPerson
 from referrals.models import BodyWord, Notification
 from referrals.models.answer import ENDS, READ_BY_BODY

@@ -11,12 +11,12 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from aidcenter import audit, workflow
+from aidcenter.access import require
 from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Role, Verb
 from cases import notes, providers
-from cases.actions import require
 from cases.models import Case, CaseUserGrant, Note, Provider
 from rehabilitation import catalogue
 from rehabilitation.models import Goal, GoalAction, Room, Service

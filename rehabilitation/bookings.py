@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from aidcenter import audit, workflow
+from aidcenter.access import require
 from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.duties import at_start_of
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
-from cases.actions import require
 from cases.models import Case
 from rehabilitation import taken
 from rehabilitation.actions import NOTHING, Facts, check, locked, noted
@@ -115,6 +115,11 @@ def not_given(service: Service, *, state: str, why: str, by: Staff) -> None:
     require(by, Verb.RECORD_SERVICE)
     _end(locked(service), state, why)
     audit.record("service.end", by=by, case=service.case_id, ids=[service.pk], state=state)
+
+
+def lies_ahead(service: Service) -> bool:
+    """Whether it has not begun."""
+    return service.starts_at is not None and service.starts_at > timezone.now()
 
 
 def _end(now: Service, state: str, why: str) -> None:

@@ -7,11 +7,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from aidcenter import audit, codelists
+from aidcenter.access import require
 from aidcenter.context import act
 from aidcenter.editions import MOST
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
-from cases.actions import require
 from rehabilitation.models import CatalogueEdition, ServiceType
 
 DAYS = ("active_from", "active_until")

@@ -1,5 +1,6 @@
 """The catalogue of services, as an administrator edits it."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -17,7 +18,7 @@ from aidcenter.preview import Shown
 from aidcenter.roles import Verb
 from aidcenter.templatetags.ui import dmy
 from rehabilitation import catalogue
-from rehabilitation.models.catalogue import LANGUAGES, LONGEST
+from rehabilitation.models.catalogue import LONGEST
 
 
 class TypeForm(forms.Form):
@@ -76,19 +77,21 @@ def edit(request: StaffRequest) -> HttpResponse:
 
 
 def _lines(said: dict[str, dict[str, Any]]) -> dict[str, str]:
-    """A line of each type, by what its code is called."""
-    return {str(codelists.label("service_type", code)): _line(row) for code, row in said.items()}
+    """What is said of each type, by what its code is called and the label of the field."""
+    return {
+        f"{codelists.label('service_type', code)} · {TypeForm.base_fields[name].label}": _words(name, value)
+        for code, row in said.items()
+        for name, value in row.items()
+    }
 
 
-def _line(row: dict[str, Any]) -> str:
-    parts = [
-        *(row[f"label_{language}"] for language in LANGUAGES),
-        codelists.label("plan_domain", row["domain"]),
-        codelists.label("service_unit", row["unit"]),
-        _("%(minutes)s min") % {"minutes": row["minutes"]} if row["minutes"] else "",
-        f"{dmy(row['active_from'])} – {dmy(row['active_until'])}",
-    ]
-    return " · ".join(str(part) for part in parts if part)
+def _words(name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return dmy(value)
+    lists = {"domain": "plan_domain", "unit": "service_unit"}
+    return str(codelists.label(lists[name], value)) if name in lists else str(value)
 
 
 def _shown(now: dict[str, dict[str, Any]], said: dict[str, dict[str, Any]]) -> Shown:

@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
 from aidcenter import audit
+from aidcenter.access import require
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
-from cases.actions import require
 from rehabilitation.calendar_rows import services_of
 from rehabilitation.models import Booking, CalendarChoice, Service
 

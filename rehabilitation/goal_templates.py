@@ -5,12 +5,12 @@ from typing import Any
 from django.utils import timezone
 
 from aidcenter import audit
+from aidcenter.access import require
 from aidcenter.codelists import LANGUAGES
 from aidcenter.context import act
 from aidcenter.editions import MOST, Edition, line
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
-from cases.actions import require
 from rehabilitation.models import GoalTemplate, TemplateEdition
 
 TEMPLATE = ("id", "domain", *(f"{what}_{code}" for what in ("text", "measure") for code in LANGUAGES))

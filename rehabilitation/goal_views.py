@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from aidcenter import audit, editions
 from aidcenter.access import StaffRequest, guard
-from aidcenter.codelists import in_words
 from aidcenter.forms import tried
 from aidcenter.roles import Verb
 from cases import records
@@ -61,7 +60,7 @@ def _from(offered: list[GoalTemplate], number: str) -> dict[str, Any]:
     chosen = next((each for each in offered if str(each.pk) == number), None)
     if chosen is None:
         return {}
-    return {"domain": chosen.domain, "text": chosen.words, "measure": in_words(chosen, "measure")}
+    return {"domain": chosen.domain, "text": chosen.words, "measure": chosen.measured}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

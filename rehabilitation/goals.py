@@ -6,11 +6,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from aidcenter import audit, crypto
+from aidcenter.access import require
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
 from aidcenter.templatetags.ui import dmy
-from cases.actions import require
 from rehabilitation.models import Goal, GoalAction, Plan
 from rehabilitation.plan_content import ACTION
 from rehabilitation.plans import locked, writable

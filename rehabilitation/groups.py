@@ -10,10 +10,10 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from aidcenter import audit, crypto
+from aidcenter.access import require
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
-from cases.actions import require
 from cases.models import Case
 from rehabilitation import bookings
 from rehabilitation.actions import NOTHING, Facts, record_service

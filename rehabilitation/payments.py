@@ -10,13 +10,14 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from aidcenter import audit, workflow
+from aidcenter.access import require
 from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
 from aidcenter.templatetags.ui import azn
 from cases import centre
-from cases.actions import broken, one_at_a_time, require
+from cases.actions import broken, one_at_a_time
 from cases.models import Case
 from rehabilitation.models import Payment
 

@@ -7,12 +7,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from aidcenter import audit, registry, workflow
+from aidcenter.access import require
 from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import Staff
-from aidcenter.roles import Verb, may
+from aidcenter.roles import Verb
 from cases import centre, records
-from cases.actions import require
 from cases.models import Case
 from rehabilitation.models import Comment, Plan
 from rehabilitation.plan_content import Content, content
@@ -77,8 +77,7 @@ def take_back(plan: Plan, *, by: Staff) -> None:
 
 def _to_decide(plan: Plan, by: Staff) -> Plan:
     """The plan, while it waits for `by`; what somebody else has decided meanwhile is said."""
-    if not may(by, Verb.APPROVE_PLAN):
-        raise PermissionDenied
+    require(by, Verb.APPROVE_PLAN)
     now = locked(plan)
     if now.author_id == by.pk:
         raise ValidationError(_("A plan is decided by a supervisor who did not write it."))

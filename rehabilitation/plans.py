@@ -8,12 +8,13 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from aidcenter import audit, codelists, workflow
+from aidcenter.access import require
 from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
 from cases import centre, records
-from cases.actions import broken, one_at_a_time, require
+from cases.actions import broken, one_at_a_time
 from cases.models import Assessment, Case
 from rehabilitation.models import Comment, Goal, GoalAction, Plan, Review, Signature
 from rehabilitation.plan_content import ACTION, GOAL, PLAN, Content, content, with_keys

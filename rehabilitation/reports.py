@@ -18,12 +18,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aidcenter import audit, codelists
+from aidcenter.access import require
 from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb, may
 from aidcenter.statistics import Table
-from cases.actions import require
 from cases.models import Case
 from rehabilitation.models import Report
 from rehabilitation.periods import Period

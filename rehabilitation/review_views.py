@@ -82,10 +82,17 @@ def _decide(request: StaffRequest, plan: Plan, form: DecisionForm) -> None:
     verdict, why = request.POST.get("verdict", ""), form.cleaned_data["why"]
     if verdict == "return":
         plan_decisions.give_back(plan, why=why, comments=form.comments, by=request.user)
-        messages.success(request, _("Returned to %(name)s.") % {"name": plan.author.display_name})
+        said = {"number": plan.number, "version": plan.version, "name": plan.author.display_name}
+        messages.success(request, _("%(number)s, version %(version)s: returned to %(name)s.") % said)
     elif verdict == "approve":
-        plan_decisions.approve(plan, seen=request.POST.get("seen", ""), by=request.user)
-        messages.success(request, _("Approved: this version binds from today."))
+        seen = request.POST.get("seen", "")
+        if seen == plan.submitted_hash and (why or any(form.comments.values())):
+            raise ValidationError(
+                _("You have written what should change: return the plan, or clear it and approve.")
+            )
+        plan_decisions.approve(plan, seen=seen, by=request.user)
+        said = {"number": plan.number, "version": plan.version}
+        messages.success(request, _("%(number)s, version %(version)s: approved, it binds from today.") % said)
     else:
         raise ValidationError(_("Choose."))
 

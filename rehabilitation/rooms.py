@@ -8,10 +8,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from aidcenter import audit
+from aidcenter.access import require
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.roles import Verb
-from cases.actions import broken, require
+from cases.actions import broken
 from rehabilitation.models import Room
 
 MOST = 100

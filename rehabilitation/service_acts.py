@@ -50,7 +50,7 @@ def at_once(row: Service) -> dict[str, dict[str, str]]:
     begin = first(row)
     said = {f"deliver-{name}": str(begin[name]) for name in ("delivered_on", "quantity", "minutes")}
     found = {"delivered": {"act": "deliver", **said}}
-    if workflow.SERVICE.allows(row.state, "missed"):
+    if workflow.SERVICE.allows(row.state, "missed") and not bookings.lies_ahead(row):
         found["missed"] = {"act": "end", "end-state": "missed"}
     return found
 

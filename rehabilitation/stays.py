@@ -9,13 +9,14 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from aidcenter import audit
+from aidcenter.access import require
 from aidcenter.clock import baku_today
 from aidcenter.context import act
 from aidcenter.models import Staff
 from aidcenter.prepared import Prepared
 from aidcenter.roles import Role, Verb
 from cases import centre
-from cases.actions import broken, require
+from cases.actions import broken
 from cases.models import Case
 from rehabilitation.models import Stay, StayExtension
 

@@ -92,7 +92,9 @@ def service(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         form = offered[name]
         act = service_acts.ACTS[name]
         if form.is_valid() and tried(form, partial(act, row, form.cleaned_data, request.user)):
-            messages.success(request, _("Saved."))
+            row.refresh_from_db()
+            said = {"case": row.case.number, "service": row.words, "state": row.get_state_display()}
+            messages.success(request, _("%(case)s, %(service)s: %(state)s.") % said)
             return back(request, "cases:detail", row.case_id)
     audit.record("service.view", by=request.user, case=row.case_id, ids=[row.pk])
     context = {

@@ -93,6 +93,27 @@
     if (button.matches("[data-print]")) { window.print(); } else { tick(button); }
   });
 
+  // What is offered to start from fills the fields that are still empty; without this file the page comes anew.
+  document.addEventListener("click", function (event) {
+    var offer = event.target.closest("[data-fill]"), form = offer && document.querySelector("main form.form");
+    if (!form) { return; }
+    event.preventDefault();
+    Object.keys(offer.dataset).forEach(function (name) {
+      var field = form.elements[name];
+      if (field && !field.value) { field.value = offer.dataset[name]; }
+    });
+    form.elements.text.focus();
+  });
+
+  // One more line of a field: a name that is offered.
+  document.addEventListener("click", function (event) {
+    var offer = event.target.closest("[data-line]"), field = offer && document.getElementById(offer.dataset.line);
+    if (!field) { return; }
+    field.value = field.value.trim() ? field.value.trim() + "\n" + offer.value : offer.value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    offer.disabled = true;
+  });
+
   // A clock that the server has set runs on; only how long the page is open is asked of this machine.
   function run(clock) {
     var parts = clock.querySelectorAll("b"), before = Number(clock.dataset.clock), opened = Date.now();
@@ -105,8 +126,9 @@
 
   // Once for each part of a page that arrives, at first the whole.
   function prepare(part) {
-    part.querySelectorAll("[data-print], [data-tick]").forEach(function (button) { button.hidden = false; });
+    part.querySelectorAll("[data-print], [data-tick], [data-line]").forEach(function (button) { button.hidden = false; });
     part.querySelectorAll("[data-clock]").forEach(run);
+    part.querySelectorAll(".tabs [aria-current]").forEach(function (tab) { tab.scrollIntoView({ block: "nearest", inline: "center" }); });
   }
 
   // What went wrong is read first; where the page was exchanged also what was done, and the keyboard is there.

@@ -35,7 +35,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 TODAY = baku_today()
 PAGE = "/referrals/authorities/"
 REACHED = {
-    "email": "new@lerik.example", "phone": "1", "duty_phone": "2", "office_days": [1, 2], "opens_at": "09:00",
+    "email": "new@lerik.example", "phone": "101", "duty_phone": "102", "office_days": [1, 2], "opens_at": "09:00",
     "closes_at": "18:00", "way_1": "portal", "way_2": "email",
 }  # fmt: skip
 NAMES = {"name_az": "Yeni ad", "name_ru": "Новое имя", "name_en": "New name", "address": "Street 7"}
@@ -124,7 +124,7 @@ def test_how_it_is_reached_changes_at_once(cast, body, sign_in):
     assert twice(client, path, REACHED | {"way_1": "email", "way_2": "portal"}).status_code == 302
     body.refresh_from_db()
     assert (body.email, body.duty_phone, body.office_days, body.channels) == (
-        "new@lerik.example", "2", [1, 2], ["email", "portal"],
+        "new@lerik.example", "102", [1, 2], ["email", "portal"],
     )  # fmt: skip
     shown = client.get(f"{PAGE}{body.pk}/").content.decode()
     assert "E-mail bell → Portal" in shown
@@ -470,8 +470,8 @@ def test_a_change_is_shown_before_it_holds(cast, body, sign_in):
     )  # fmt: skip
     body.refresh_from_db()
     assert body.email != "new@lerik.example"
-    other = client.post(path, REACHED | {"phone": "2", "seen": first.context["seen"]})
-    assert other.context["shown"].facts[1].after == "2"  # what was not shown is shown first
+    other = client.post(path, REACHED | {"phone": "112", "seen": first.context["seen"]})
+    assert other.context["shown"].facts[1].after == "112"  # what was not shown is shown first
     lacking = client.post(path, REACHED | {"duty_phone": ""}).content.decode()
     assert "no duty phone" in lacking
 

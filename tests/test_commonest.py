@@ -111,11 +111,14 @@ def acts(enter, page, live_server) -> Callable[[str], Callable]:
     return signed_in
 
 
-def booked(case, cast, giver, minutes=1, **said):
-    """A session of today that `giver` gives."""
+def booked(case, cast, giver, minutes=0, **said):
+    """A session of today that `giver` gives; it begins in so many minutes, or has just begun."""
     with acting_as(cast.worker.pk):
-        when = When(timezone.now() + timedelta(minutes=minutes))
-        return book(case, when, by=cast.worker, facts=Facts(given_by=giver), **said)[0]
+        when = When(timezone.now() + timedelta(minutes=minutes or 1))
+        made = book(case, when, by=cast.worker, facts=Facts(given_by=giver), **said)[0]
+        if not minutes:
+            Service.objects.filter(pk=made.pk).update(starts_at=timezone.now() - timedelta(minutes=1))
+        return made
 
 
 def note(hand, words):
@@ -135,7 +138,7 @@ def test_the_caseworker(acts, cast, adult_case):
         note(hand, "She has a job interview on Monday.")
     with one() as hand:
         hand.click("Delivered")
-        hand.reads("Saved.")
+        hand.reads("Social assistance: Delivered.")
     with one() as hand:
         hand.click("Telephone")
         hand.reads("Never say")
@@ -169,12 +172,12 @@ def test_the_psychologist(acts, cast, adult_case):
         hand.reads(adult_case.number)
     with one() as hand:
         hand.click("Did not come")
-        hand.reads("Saved.")
+        hand.reads("Missed.")
     with one() as hand:
         hand.click("Record")
         hand.choose("deliver-outcome", "It helped")
         hand.click("Delivered")
-        hand.reads("Saved.")
+        hand.reads("Delivered.")
     with one() as hand:
         note(hand, "Sleeps better; we go on with the breathing.")
     with one() as hand:
@@ -277,7 +280,7 @@ def test_the_supervisor(acts, cast, child_case, adult_case):
     with one() as hand:
         hand.click("Review")
         hand.click("Approve and next")
-        hand.reads("Approved")
+        hand.reads("approved, it binds from today")
     with one() as hand:
         hand.menu("Cases")
         hand.tick(f"[value='{adult_case.pk}']")

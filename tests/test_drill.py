@@ -294,7 +294,9 @@ def test_nothing_personal_is_in_the_tables():
 @pytest.mark.django_db(transaction=True)
 def test_from_the_start_to_one_click(enter, page):
     enter("director", path=PAGE)
-    page.locator("button", has_text="Start a test").click()
+    page.locator("a.btn", has_text="Start a test").click()
+    page.locator("dd", has_text="4").first.wait_for()
+    page.locator("main button", has_text="Do it").click()
     page.locator("text=0 of 4 have confirmed").wait_for()
     enter("nasimi-guardianship")
     page.locator("a.btn", has_text="Confirm").click()

@@ -183,8 +183,9 @@ def test_the_administrator_edits_the_catalogue(cast, sign_in, adult_case):
     assert client.post(path, catalogue_post(minutes="0")).status_code == 200
     assert client.post(path, catalogue_post(active_until="2004-01-01")).status_code == 200
     said = catalogue_post(active_until=f"{ends}", label_en="Lawyer's help")
-    (fact,) = client.post(path, said).context["shown"].facts
-    assert ("Lawyer's help" in fact.before, "Lawyer's help" in fact.after) == (False, True)
+    facts = {fact.label: (fact.before, fact.after) for fact in client.post(path, said).context["shown"].facts}
+    name = "Legal assistance · Name in English"
+    assert (len(facts), facts[name]) == (2, ("Legal assistance", "Lawyer's help"))
     assert ServiceType.objects.get(pk="legal").active_until is None
     assert "It says just that already" in client.post(path, catalogue_post()).content.decode()
     assert twice(client, path, said).status_code == 302
@@ -227,3 +228,12 @@ def test_with_the_consent_ends_what_was_still_to_be_given_on_it(cast, adult_case
     assert (done.consent, Service.objects.get(pk=done.pk).state) == (consent, "delivered")
     on_it = Service.objects.get(pk=rows["on it"].pk)
     assert Booking.objects.held().filter(pk=on_it.booking_id).count() == 0
+
+
+def test_a_type_that_came_later_stands_in_the_history(cast, sign_in):
+    with acting_as(cast.administrator.pk):
+        CatalogueEdition.objects.create(said={})
+    client = sign_in(cast.administrator)
+    assert twice(client, "/services/catalogue/", catalogue_post(label_en="Lawyer's help")).status_code == 302
+    past = client.get("/services/catalogue/").context["past"]
+    assert [len(edition.facts) > 1 for edition in past] == [True, False]

@@ -16,6 +16,7 @@ from aidcenter.factor import SESSION_KEY
 from aidcenter.management.seed import as_administrator
 from aidcenter.models import Staff
 from aidcenter.signin import BACKEND, FactorAdapter
+from tests.cast import just_shown
 
 PASSWORD = "correct-horse-battery-9"
 MFA = "/accounts/2fa/"
@@ -278,3 +279,21 @@ def test_esc_esc_leaves(page: Page, live_server: Any, person: Staff, settings: A
     page.wait_for_url("https://www.wikipedia.org/")
     page.go_back()
     page.wait_for_url("**/accounts/login/**")
+
+
+@pytest.mark.usefixtures("in_english")
+def test_the_pages_of_the_factors_open(cast, sign_in) -> None:
+    """Also to somebody without a password, whose page of it is that of their settings."""
+    client = just_shown(sign_in(cast.worker))
+    paths = ("", "recovery-codes/generate/", "totp/activate/", "webauthn/")
+    found = {path: client.get(f"/accounts/2fa/{path}", follow=True).status_code for path in paths}
+    assert {path: code for path, code in found.items() if code != 200} == {}
+    cast.worker.set_unusable_password()
+    cast.worker.save()
+    assert sign_in(cast.worker).get("/accounts/password/change/").url == "/me/"
+
+
+@pytest.mark.usefixtures("in_english")
+def test_a_refusal_that_no_order_made_names_none(cast, sign_in) -> None:
+    shown = sign_in(cast.worker).get("/staff/").content.decode()
+    assert ("Your role does not include this" in shown, "by order" in shown) == (True, False)

@@ -128,7 +128,7 @@ def test_without_a_second_person_an_administrator_begins_alone(cast, fresh):
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        ({"username": "worker"}, "already exists"),
+        ({"username": "worker"}, "Somebody signs in with this name"),
         ({"username": "a\x00b"}, "Null characters"),
         ({"username": ""}, "This field is required"),
         ({"role": "partner"}, "Select a valid choice"),

@@ -11,13 +11,14 @@ from django.core.paginator import Page
 from django.forms import BaseForm, BaseFormSet, BoundField, CheckboxInput, Select, Widget
 from django.forms.widgets import ChoiceWidget
 from django.utils import timezone
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
-from aidcenter import codelists
+from aidcenter import codelists, folding
 from aidcenter.shell import exit_url
 
 register = template.Library()
@@ -65,6 +66,30 @@ def personal(value: object, show: object = False) -> SafeString:
         return mark_safe(f"<bdi>{escape(text)}</bdi>")  # noqa: S308 -- escaped here, SafeString or not
     masked = " ".join(f"{word[0]}•••" for word in text.split())
     return mark_safe(f'<span class="masked">{escape(masked)}</span>')  # noqa: S308 -- escaped here
+
+
+@register.filter
+def tel(number: str) -> SafeString:
+    """A number that a telephone rings when it is touched; nothing where none is known."""
+    said = str(number or "")
+    rung = "".join(sign for sign in said if sign.isdigit() or sign == "+")
+    return format_html('<a class="ring" href="tel:{}">{}</a>' if rung else "{1}", rung, said)
+
+
+@register.filter(is_safe=True)
+def capfirst(value: object) -> str:
+    """The first letter large, in Azerbaijani i as İ: instead of Django's."""
+    return folding.capital(str(value or ""))
+
+
+@register.filter
+def day_of_week(value: date) -> str:
+    """The day as a heading: weekday, day and month, the month small in Azerbaijani as in Russian."""
+    said = date_format(value, "l, j E")
+    if (get_language() or "")[:2] == "az":
+        weekday, rest = said.split(", ", 1)
+        said = f"{weekday}, {folding.az_lower(rest)}"
+    return folding.capital(said)
 
 
 @register.filter

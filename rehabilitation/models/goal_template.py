@@ -38,6 +38,11 @@ class GoalTemplate(models.Model):
         """The goal in the reader's language."""
         return in_words(self, "text")
 
+    @property
+    def measured(self) -> str:
+        """How one sees that it is reached, in the reader's language."""
+        return in_words(self, "measure")
+
 
 class TemplateEdition(Edition):
     """What goals were on offer after an editing, as rehabilitation.goal_templates.edit takes them."""
