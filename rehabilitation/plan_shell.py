@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from aidcenter.clock import baku_today
 from aidcenter.duties import Duty
 from aidcenter.models import Staff
+from aidcenter.prepared import Prepared
 from aidcenter.roles import Verb, may
 from aidcenter.shell import NavItem
 from aidcenter.timeline import Event, Source
@@ -134,9 +135,12 @@ def plan_ends(case: Case) -> date | None:
     return Plan.objects.filter(case=case).in_force().values_list("ends_on", flat=True).first()
 
 
+_OPEN = Prepared(lambda case: Plan.objects.filter(case_id=case).open(), mark="has_open_plan")
+
+
 def panel(case: Case, person: Staff) -> dict[str, Any]:
-    """The plan in force with its goals, else the way to one; one query."""
-    goals = goals_in_force(case)
+    """The plan in force with its goals, and the version that is written or waits; else the way to one."""
+    goals, writing = goals_in_force(case), next(iter(_OPEN.of(case)), None)
     due = goals[0].review_due if goals else None
     return {
         "template": "rehabilitation/_plan.html",
@@ -144,7 +148,12 @@ def panel(case: Case, person: Staff) -> dict[str, Any]:
         "review_due": due,
         "late": bool(due and due < baku_today()),
         "goals": goals,
+        "writing": writing,
         "may_write": may(person, Verb.WRITE_PLAN),
+        "decides": may(person, Verb.APPROVE_PLAN)
+        and writing is not None
+        and writing.state == "submitted"
+        and writing.author_id != person.pk,
     }
 
 

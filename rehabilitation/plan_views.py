@@ -56,6 +56,8 @@ def of_case(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "today": baku_today(),
         "picture": picture(binding.starts_on, binding.ends_on, now.goals) if binding and now else None,
         "may_write": case.state not in Case.CLOSED and may_write(request, case),
+        "decides": writing is not None
+        and Plan.objects.to_decide(request.user).filter(pk=writing.pk).exists(),
     }
     return render(request, "rehabilitation/plan.html", context)
 

@@ -482,3 +482,15 @@ def test_the_mail_about_a_review_goes_once_a_day_and_names_nobody(cast, adult_ca
     for letter in mail.outbox:
         said = letter.subject + letter.body
         assert (adult_case.number in said, "Quliyeva" in said, "passport" in said) == (True, False, False)
+
+
+def test_the_case_says_which_version_waits_and_leads_who_decides_there(cast, adult_case, sign_in):
+    plan = submitted(adult_case, cast)
+    for path in (f"/cases/{adult_case.pk}/", f"/plans/case/{adult_case.pk}/"):
+        for who, decides in ((cast.worker, False), (cast.supervisor, True)):
+            shown = sign_in(who).get(path).content.decode()
+            assert (f"/plans/{plan.pk}/decide/" in shown, "No plan is in force yet" in shown) == (
+                decides,
+                False,
+            )
+    assert "A plan waits for a supervisor" in sign_in(cast.worker).get("/").content.decode()
