@@ -132,7 +132,7 @@ def test_the_page_says_it_and_shows_it(cast, adult_case, sign_in):
     access = client.get(f"/cases/{adult_case.pk}/access/").content.decode()
     assert all(words in access for words in ("Colleague", ">deputy<"))
     colleague = sign_in(cast.supervisor).get(f"/cases/{adult_case.pk}/access/").content.decode()
-    assert "Worker, away until" in colleague
+    assert "Worker, caseworker, away until" in colleague
     assert "is there already" in client.post(PAGE, said).content.decode()
 
 
