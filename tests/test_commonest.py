@@ -284,7 +284,7 @@ def test_the_supervisor(acts, cast, child_case, adult_case):
     with one() as hand:
         hand.menu("Cases")
         hand.tick(f"[value='{adult_case.pk}']")
-        hand.choose("to", "Colleague")
+        hand.choose("to", "Colleague, caseworker")
         hand.click("Give")
         hand.reads("Colleague")
     with one() as hand:
@@ -327,7 +327,7 @@ def test_the_director(acts, cast, child_case, adult_case):
         hand.reads("Occupancy")
     with one() as hand:
         hand.menu("Reports to the ministry")
-        hand.reads("Send this report")
+        hand.reads("Send the report of")
 
 
 def test_the_body(acts, cast, child_case):
