@@ -51,7 +51,7 @@ class AskedForm(forms.Form):
 class FilterForm(AskedForm):
     """The same on the page; `before` is the id of the last event on the page before."""
 
-    case = Text(label=_("Case: its number; or a row: its id"), max_length=40)
+    case = Text(label=_("Case: its number; or a row: its id"), max_length=40)  # type: ignore[assignment]
     before = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=0, max_value=2**63 - 1)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
